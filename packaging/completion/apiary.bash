@@ -39,8 +39,9 @@ _apiary_options['audit']='-h --help --live -i --interface --rate --listen --cloc
 _apiary_values['audit']='-i=none --interface=none --rate=none --listen=none --clock-span=none --hosts=none
   --key=none --personalities=file'
 _apiary_arguments['audit']='file none'
-_apiary_options['explain']='-h --help --from --from-os --key --allow-spoof --personalities'
-_apiary_values['explain']='--from=none --from-os=none --key=none --personalities=file'
+_apiary_options['explain']='-h --help --from --from-os --key --contain --allow-spoof --personalities'
+_apiary_values['explain']='--from=none --from-os=none --key=none --contain=words:required,best-effort,off
+  --personalities=file'
 _apiary_arguments['explain']='file none words:tcp,udp,icmp none'
 _apiary_options['topology']='-h --help --all --dot --svg --personalities'
 _apiary_values['topology']='--personalities=file'

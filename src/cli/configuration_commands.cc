@@ -42,6 +42,7 @@ void add_explain_command(CLI::App& app, Action& action) {
   explain
       ->add_option("--key", options->key, "Key of apiary run, from which the host's values derive")
       ->type_name("TEXT");
+  add_contain_option(*explain, options->contain);
   explain->add_flag("--allow-spoof", options->allows_spoofing, "As with apiary run");
   add_personalities_option(*explain, options->personalities);
   explain->callback([options, &action] {

@@ -58,12 +58,16 @@ void add_containment_options(CLI::App& command, UserRange& users, ContainMode& c
       ->check([](const std::string& text) {
         return parse_user_range(text) ? "" : "'" + text + "' is no range of users, as 4000-4999";
       });
+  add_contain_option(command, contain);
+}
+
+void add_contain_option(CLI::App& command, ContainMode& contain) {
   limit_to(*command
                 .add_option_function<std::string>(
                     "--contain",
                     [&contain](const std::string& mode) { contain = contain_modes.at(mode); },
                     "Sandboxes of services: required (without one, a service does not start), "
-                    "best-effort, off")
+                    "best-effort (without what the machine refuses), off")
                 ->type_name("MODE")
                 ->default_str("required"),
            {"required", "best-effort", "off"});

@@ -17,6 +17,7 @@ std::optional<UserRange> parse_user_range(std::string_view text);
 /// --service-user and --allow-uid.
 void add_service_user_options(CLI::App& command, std::string& user,
                               std::vector<std::uint32_t>& allowed);
+void add_contain_option(CLI::App& command, ContainMode& contain);
 /// --service-uids and --contain.
 void add_containment_options(CLI::App& command, UserRange& users, ContainMode& contain);
 /// All of them, for commands that start services.

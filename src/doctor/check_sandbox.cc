@@ -1,5 +1,8 @@
 #include <fmt/format.h>
 
+#include <cstring>
+#include <utility>
+
 #include "doctor/checks.h"
 
 namespace apiary {
@@ -21,6 +24,20 @@ std::string extras(const SandboxSupport& support) {
   return text;
 }
 
+/// What best effort leaves out.
+std::string left_out(const SandboxSupport& support) {
+  if (support.refused.kinds.empty()) return "services cannot be contained (--contain best-effort)";
+  return fmt::format("services run without {} of their own (--contain best-effort): {}",
+                     describe(support.refused.kinds), std::strerror(support.refused.number));
+}
+
+/// Why no sandbox could be made.
+std::string reason(const SandboxSupport& support) {
+  if (support.refused.kinds.empty()) return support.trouble;
+  return fmt::format("{}; this machine refuses {}", support.trouble,
+                     describe(support.refused.kinds));
+}
+
 /// What remains without namespaces.
 std::string fallback(const SandboxSupport& support) {
   return support.landlock.abi == 0
@@ -29,12 +46,21 @@ std::string fallback(const SandboxSupport& support) {
                            describe(support.landlock));
 }
 
+constexpr std::pair<unsigned long, const char*> limited_kinds[] = {
+    {CLONE_NEWUSER, "user"},    {CLONE_NEWPID, "pid"}, {CLONE_NEWNS, "mnt"},
+    {CLONE_NEWNET, "net"},      {CLONE_NEWIPC, "ipc"}, {CLONE_NEWUTS, "uts"},
+    {CLONE_NEWCGROUP, "cgroup"}};
+
 /// The command that lets sandboxes be made. Empty: it depends on the container.
 std::string remedy(const SystemSnapshot& s) {
   if (!s.sandbox.is_root)
     return "sysctl -w kernel.unprivileged_userns_clone=1 user.max_user_namespaces=10000";
-  return "sysctl -w user.max_pid_namespaces=10000 user.max_mnt_namespaces=10000 "
-         "user.max_net_namespaces=10000";
+  constexpr Namespaces usual{CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET};
+  const Namespaces refused = s.sandbox.refused.kinds.empty() ? usual : s.sandbox.refused.kinds;
+  std::string command = "sysctl -w";
+  for (const auto& [kind, name] : limited_kinds)
+    if (refused.has(kind)) command += fmt::format(" user.max_{}_namespaces=10000", name);
+  return command;
 }
 
 }  // namespace
@@ -62,8 +88,8 @@ void check_sandbox(const SystemSnapshot& s, Findings& findings) {
                fmt::format("{}: {}. In a container: docker run --cap-add SYS_ADMIN --security-opt "
                            "seccomp=unconfined --security-opt apparmor=unconfined{}",
                            is_required ? "services cannot be contained, and do not start"
-                                       : "services cannot be contained (--contain best-effort)",
-                           support.trouble + (is_required ? "" : fallback(support)),
+                                       : left_out(support),
+                           reason(support) + (is_required ? "" : fallback(support)),
                            is_required ? "; or --contain best-effort, which is less safe" : ""),
                remedy(s));
   if (!support.server_trouble.empty())
@@ -71,9 +97,16 @@ void check_sandbox(const SystemSnapshot& s, Findings& findings) {
                fmt::format("subsystems cannot have a network of their own, and do not start: {}",
                            support.server_trouble),
                "modprobe veth");
-  say(CheckStatus::ok,
-      fmt::format("each service gets {}namespaces, a view of its own and a seccomp filter{}",
-                  support.is_root ? "a user of its own, " : "", extras(support)));
+  const bool has_user_namespaces = !support.refused.kinds.has(CLONE_NEWUSER);
+  say(has_user_namespaces ? CheckStatus::ok : CheckStatus::warn,
+      fmt::format("each service gets {}namespaces, a view of its own and a seccomp filter{}{}",
+                  support.is_root ? "a user of its own, " : "",
+                  has_user_namespaces
+                      ? ""
+                      : "; this machine refuses user namespaces, so process 1 of each sandbox is "
+                        "root, without capabilities beyond those of the daemon's spawner",
+                  extras(support)),
+      has_user_namespaces ? "" : remedy(s));
 }
 
 }  // namespace apiary

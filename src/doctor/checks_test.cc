@@ -67,6 +67,21 @@ TEST(Checks, ReportTheProblemAndTheCommandThatFixesIt) {
                },
                "sandbox", CheckStatus::warn, "services cannot be contained (--contain best-effort)",
                "sysctl -w kernel.unprivileged_userns_clone=1 user.max_user_namespaces=10000"},
+          Case{"one kind of namespaces is refused",
+               [](SystemSnapshot& s) {
+                 s.sandbox.trouble = "clone: No space left on device";
+                 s.sandbox.refused = {{CLONE_NEWNET}, ENOSPC};
+                 s.request.contain = ContainMode::best_effort;
+               },
+               "sandbox", CheckStatus::warn,
+               "services run without network namespaces of their own (--contain best-effort)",
+               "sysctl -w user.max_net_namespaces=10000"},
+          Case{"user namespaces are refused to root",
+               [](SystemSnapshot& s) {
+                 s.sandbox.refused = {{CLONE_NEWUSER}, ENOSPC};
+               },
+               "sandbox", CheckStatus::warn, "this machine refuses user namespaces",
+               "sysctl -w user.max_user_namespaces=10000"},
           Case{"no virtual interfaces for subsystems",
                [](SystemSnapshot& s) {
                  s.sandbox.server_trouble = "a pair of virtual interfaces: Not supported";

@@ -33,12 +33,18 @@ void collect_sandbox(SystemSnapshot& snapshot) {
   if (ability.is_root && ability.has_users) user = ServiceUser{range.first, range.first};
   const std::uint32_t last = range.first + range.count - 1;
   // The configuration's folder matters to no machine: / is in each view.
-  const auto tried = try_in_sandbox({.directory = "/"}, user, ServiceUser{last, last}, {"true"});
+  std::optional<ServiceUser> init = ServiceUser{last, last};
+  auto tried = try_in_sandbox({.directory = "/"}, user, init, {"true"});
+  if (!tried) {
+    Namespaces wanted = all_namespaces;
+    if (!user || !may_map_ids()) wanted = wanted.without({CLONE_NEWUSER});
+    ability.refused = find_refused_namespaces(wanted, {{geteuid()}, {getegid()}});
+  }
+  if (ability.refused.kinds == Namespaces{CLONE_NEWUSER})  // which the spawner does without
+    tried = try_in_sandbox({.directory = "/"}, user, init = {}, {"true"});
   if (!tried) ability.trouble = tried.error();
   if (tried && snapshot.request.has_subsystems)
-    if (const auto served =
-            try_in_sandbox({.directory = "/"}, user, ServiceUser{last, last}, {"true"}, true);
-        !served)
+    if (const auto served = try_in_sandbox({.directory = "/"}, user, init, {"true"}, true); !served)
       ability.server_trouble = served.error();
   ability.landlock = landlock_support();
   ability.groups = find_control_group_support();

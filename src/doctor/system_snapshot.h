@@ -102,7 +102,9 @@ struct SandboxSupport {
   std::string trouble;         // why none could be made; empty: a program ran in one
   std::string server_trouble;  // the same of the sandbox of a subsystem, if any is configured
   bool has_users = true;       // of --service-uids, as root
-  LandlockSupport landlock;    // where none can be made
+  // Kinds of namespaces that the machine refuses. Only users': sandboxes can be made without.
+  RefusedNamespaces refused;
+  LandlockSupport landlock;  // where some are refused
   // Control groups of sandboxes, if the daemon is started as the doctor is.
   ControlGroupSupport groups{.controllers =
                                  controller::cpu | controller::memory | controller::processes};

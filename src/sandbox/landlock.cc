@@ -73,14 +73,20 @@ std::string describe(LandlockSupport support) {
   return text;
 }
 
-tl::expected<Landlock, SystemError> Landlock::make(const SandboxView& view, ViewWatch& watch) {
+tl::expected<Landlock, SystemError> Landlock::make(const SandboxView& view, ViewWatch& watch,
+                                                   Namespaces own) {
   const LandlockSupport support = landlock_support();
   if (support.abi == 0) return tl::unexpected(SystemError{"Landlock", EOPNOTSUPP});
-  const Rights rights = rights_of(support.abi);
+  Rights rights = rights_of(support.abi);
+  if (own.has(CLONE_NEWNS)) rights.files = 0;
+  if (own.has(CLONE_NEWNET)) rights.network = 0;
+  if (own.has(CLONE_NEWNET)) rights.scopes &= ~scope_abstract_unix_sockets;
+  if (own.has(CLONE_NEWPID)) rights.scopes &= ~scope_signals;
   FileDescriptor rules(
       static_cast<int>(syscall(SYS_landlock_create_ruleset, &rights, size_for(support.abi), 0U)));
   if (!rules) return tl::unexpected(last_system_error("Landlock"));
   fcntl(rules.get(), F_SETFD, FD_CLOEXEC);
+  if (rights.files == 0) return Landlock(std::move(rules));
   // Without a /proc of its own, a program sees the machine's, but of others only what everybody
   // may.
   std::vector<std::string> paths = visible_paths(view, watch);

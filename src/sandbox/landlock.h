@@ -7,6 +7,7 @@
 
 #include "posix/file_descriptor.h"
 #include "posix/system_error.h"
+#include "sandbox/namespaces.h"
 #include "sandbox/sandbox_view.h"
 
 namespace apiary {
@@ -24,12 +25,14 @@ LandlockSupport landlock_support();
 std::string describe(LandlockSupport support);
 
 /// A domain in which programs read what a view shows and write nothing, have no TCP, and reach no
-/// abstract Unix socket and no process outside of it, as far as the kernel knows how.
+/// abstract Unix socket and no process outside of it, as far as the kernel knows how; without what
+/// they have namespaces for.
 class Landlock {
  public:
   /// A rule, like a mount, is about a file, not its name: for `watch` see enter_view(). Errors: the
   /// kernel has none; a system call's.
-  static tl::expected<Landlock, SystemError> make(const SandboxView& view, ViewWatch& watch);
+  static tl::expected<Landlock, SystemError> make(const SandboxView& view, ViewWatch& watch,
+                                                  Namespaces own = {});
 
   /// Confines the calling process, which has no_new_privs, and what it executes. Safe after
   /// vfork().

@@ -99,7 +99,7 @@ int run_child(void* place) {
 }  // namespace
 
 bool group_bounds_forks(const LaunchSettings& settings) {
-  return settings.group != nullptr && settings.containment == Containment::full &&
+  return settings.group != nullptr && settings.namespaces.has(CLONE_NEWPID) &&
          settings.group->has_cpu() && settings.group->counts_forks();
 }
 

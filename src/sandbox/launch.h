@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "posix/file_descriptor.h"
+#include "sandbox/namespaces.h"
 #include "sandbox/program_limits.h"
 #include "sandbox/program_protocol.h"
 #include "sandbox/seccomp_filter.h"
@@ -37,15 +38,11 @@ struct SandboxUsers {
   std::vector<IdRange> ids;  // all that it and its programs can become
 };
 
-/// How programs are isolated from the machine and from each other.
-enum class Containment : std::uint8_t {
-  full,  // in namespaces of their own
-  none,  // only by user, resource limits and seccomp filter
-};
-
 /// How the programs of one sandbox are started.
 struct LaunchSettings {
-  Containment containment = Containment::full;
+  // Of its own. A user namespace only if there are `own_users`. Without any, only user, resource
+  // limits, seccomp filter and Landlock hold the program.
+  Namespaces namespaces = all_namespaces;
   std::string directory;  // where they run; absolute
   // They run as this user, unless their template names one. None: as this process, which is not
   // root.
@@ -58,13 +55,17 @@ struct LaunchSettings {
   const SandboxGroup* group = nullptr;    // null: none
   ProcessorLoad* load = nullptr;          // of all sandboxes; null: not counted
   std::uint32_t number = 0;               // of the sandbox, among those of the spawner
-  // Contained fully, it has a user namespace of its own with these. None: it shares ours.
+  // It has a user namespace of its own with these. None: it shares ours.
   std::optional<SandboxUsers> own_users{};
-  // The sandbox is that of a subsystem, with these files. Only if contained fully. Null: it is not.
+  // The sandbox is that of a subsystem, with these files. Only with server_namespaces. Null: it is
+  // not.
   const ServerFiles* server = nullptr;
   // Its program has CAP_NET_BIND_SERVICE, over that network alone, as it could not use all ports
   // otherwise.
   bool needs_bind_capability = false;
+
+  /// Whether /proc has its processes and no others.
+  bool has_own_proc() const { return namespaces.has(CLONE_NEWPID | CLONE_NEWNS); }
 };
 
 struct LaunchError {

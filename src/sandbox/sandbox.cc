@@ -14,21 +14,14 @@
 #include "sandbox/sandbox_init.h"
 
 namespace apiary {
-namespace {
-
-constexpr unsigned long namespaces =
-    CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP;
-
-}  // namespace
-
 tl::expected<Sandbox, SystemError> Sandbox::make(const LaunchSettings& settings) {
   std::array<int, 2> pair{};
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair.data()) != 0)
     return tl::unexpected(last_system_error("socketpair"));
   FileDescriptor ours(pair[0]), theirs(pair[1]);
-  const bool has_users = settings.containment == Containment::full && settings.own_users;
-  unsigned long flags = settings.containment == Containment::full ? namespaces : 0;
-  if (has_users) flags |= CLONE_NEWUSER;
+  const bool has_users = settings.own_users.has_value();
+  const unsigned long flags =
+      settings.namespaces.without({CLONE_NEWUSER}).flags | (has_users ? CLONE_NEWUSER : 0);
   // Whose users we map must let us into its /proc folder.
   prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
   const pid_t init =

@@ -69,9 +69,9 @@ void SandboxInit::run() {
 /// Removes what a program left: processes, files, System V objects and message queues.
 bool SandboxInit::clean_up() {
   processes_.kill_and_reap_all();
-  if (settings_.containment == Containment::none) return true;
-  return (folders_.are_empty() || folders_.mount_empty()) &&
-         (has_no_ipc_objects() || unshare(CLONE_NEWIPC) == 0);
+  const Namespaces own = settings_.namespaces;
+  return (!own.has(CLONE_NEWNS) || folders_.are_empty() || folders_.mount_empty()) &&
+         (!own.has(CLONE_NEWIPC) || has_no_ipc_objects() || unshare(CLONE_NEWIPC) == 0);
 }
 
 bool SandboxInit::read_request() {
@@ -95,7 +95,7 @@ bool SandboxInit::read_request() {
 }
 
 void SandboxInit::start(const DecodedRequest& request, const std::array<int, 3>& streams) {
-  if (settings_.containment == Containment::full) {
+  if (settings_.namespaces.has(CLONE_NEWUTS)) {
     const std::string_view name = *request.host_name == '\0' ? "localhost" : request.host_name;
     sethostname(name.data(), std::min<std::size_t>(name.size(), 64));
   }
@@ -110,10 +110,10 @@ void SandboxInit::start(const DecodedRequest& request, const std::array<int, 3>&
   attempts_ = AttemptWatcher(std::move(launched->attempts), file_user(request),
                              {limits.watched_calls_burst, limits.watched_calls_per_second});
   processes_.set_program(launched->process, request.privileges.user.value_or(0));
-  program_ = RunningProgram{
-      .number = request.process,
-      .watch = {limits, settings_.containment == Containment::full, settings_.load, Clock::now()},
-      .has_own_user = settings_.has_own_user && !request.privileges.user};
+  program_ =
+      RunningProgram{.number = request.process,
+                     .watch = {limits, settings_.has_own_proc(), settings_.load, Clock::now()},
+                     .has_own_user = settings_.has_own_user && !request.privileges.user};
   count_as(ProcessorLoad::State::runs);
   reply({request.process, ReplyKind::started, StartStep::program});
   if (server_) server_->begin(Clock::now());

@@ -24,7 +24,7 @@ bool has_no_children() {
 }  // namespace
 
 void SandboxProcesses::signal_all(int number) const {
-  if (settings_.containment == Containment::full) {
+  if (settings_.namespaces.has(CLONE_NEWPID)) {
     kill(-1, number);
     return;
   }
@@ -39,7 +39,7 @@ void SandboxProcesses::signal_all(int number) const {
 }
 
 void SandboxProcesses::kill_and_reap_all() const {
-  if (settings_.containment == Containment::none) {
+  if (!settings_.namespaces.has(CLONE_NEWPID)) {
     if (has_no_children()) return;
     signal_all(SIGKILL);
     while (waitpid(-1, nullptr, WNOHANG) > 0) {

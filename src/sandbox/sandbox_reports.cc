@@ -64,7 +64,7 @@ void SandboxInit::report_refused_forks(bool is_at_bound) {
 /// Whether the program, which has just ended, had all processes that it may have with those that it
 /// left: many end as a fork fails.
 bool SandboxInit::ended_at_bound() const {
-  if (settings_.containment != Containment::full || group_bounds_forks(settings_)) return false;
+  if (!settings_.has_own_proc() || group_bounds_forks(settings_)) return false;
   const std::size_t left = sandbox_usage().threads.size();
   return left > 0 && program_->watch.is_bound(left + 1);
 }
@@ -85,7 +85,7 @@ void SandboxInit::report(const Attempt& attempt) {
 /// Of the program, which has ended; what it left in the background may still run. A server writes
 /// files of its own, for many visitors.
 void SandboxInit::report_files() {
-  if (server_ || settings_.containment != Containment::full || folders_.are_empty()) return;
+  if (server_ || !settings_.namespaces.has(CLONE_NEWNS) || folders_.are_empty()) return;
   LeftFiles files{LeftFiles::Limits{}};
   for (const char* const folder : private_folders)
     files.read(folder, [this](const LeftFile& file) {

@@ -15,8 +15,8 @@
 namespace apiary {
 
 bool SandboxInit::prepare() {
-  const bool is_contained = settings_.containment == Containment::full;
-  const bool has_users = is_contained && settings_.own_users;
+  const bool has_mounts = settings_.namespaces.has(CLONE_NEWNS);
+  const bool has_users = settings_.own_users.has_value();
   prctl(PR_SET_NAME, "init", 0, 0, 0);
   preparing_ = "become the user of process 1";
   if (has_users) {
@@ -24,11 +24,11 @@ bool SandboxInit::prepare() {
     if (!become_init_user(settings_.own_users->init)) return false;
   }
   // Without a process namespace we have to kill what runs before we end.
-  if (is_contained) prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-  if (!watch_children() || (is_contained && !prepare_mounts())) return false;
+  if (settings_.namespaces.has(CLONE_NEWPID)) prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+  if (!watch_children() || (has_mounts && !prepare_mounts())) return false;
   offer_to_oom_killer();
   preparing_ = "remount /proc";
-  if (is_contained && !protect_proc()) return false;
+  if (has_mounts && !protect_proc()) return false;
   preparing_ = "drop capabilities";
   return drop_privileges(has_users, !server_ ? NetworkPrivileges::none
                                     : settings_.needs_bind_capability
@@ -74,7 +74,8 @@ bool SandboxInit::prepare_mounts() {
     settings_.needs_bind_capability = !server_->network().allows_all_ports();
     preparing_ = "mount /proc";
   }
-  if (!mount_proc()) return false;
+  // Without processes of its own, it may have to see the machine's.
+  if (!mount_proc() && settings_.namespaces.has(CLONE_NEWPID)) return false;
   preparing_ = "mount /tmp and /dev/shm";
   return folders_.mount_empty();
 }

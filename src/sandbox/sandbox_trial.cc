@@ -47,7 +47,8 @@ std::string run(const SandboxView& view, const LaunchSettings& settings,
   const auto machine = open_mount_namespace();
   if (!machine) return to_string(machine.error());
   ViewWatch watch;
-  if (const auto entered = enter_view(view, *machine, watch); !entered) return to_string(entered.error());
+  if (const auto entered = enter_view(view, *machine, watch); !entered)
+    return to_string(entered.error());
   const auto sandbox = Sandbox::make(settings);
   if (!sandbox) return to_string(sandbox.error());
   const auto packet =
@@ -61,7 +62,8 @@ std::string run(const SandboxView& view, const LaunchSettings& settings,
 }  // namespace
 
 tl::expected<void, std::string> try_in_sandbox(const SandboxView& view,
-                                               std::optional<ServiceUser> user, ServiceUser init,
+                                               std::optional<ServiceUser> user,
+                                               std::optional<ServiceUser> init,
                                                const std::vector<std::string>& arguments,
                                                bool is_server) {
   const auto filter = SeccompFilter::make({.is_server = is_server});
@@ -73,9 +75,9 @@ tl::expected<void, std::string> try_in_sandbox(const SandboxView& view,
                           .kept = kept_paths(view)};
   const ServerFiles server = read_server_files();
   if (is_server) settings.server = &server;
-  if (user && may_map_ids())
+  if (user && init && may_map_ids())
     settings.own_users =
-        SandboxUsers{init, merged({{init.user}, {init.group}, {user->user}, {user->group}})};
+        SandboxUsers{*init, merged({{init->user}, {init->group}, {user->user}, {user->group}})};
   std::array<int, 2> pipe{};
   if (pipe2(pipe.data(), O_CLOEXEC) != 0)
     return tl::unexpected(to_string(last_system_error("pipe")));

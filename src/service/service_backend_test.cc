@@ -25,7 +25,7 @@ class ServiceBackendTest : public ::testing::Test {
     inbox_ = std::make_unique<Inbox>(events_.get());
     const SessionContext context{events_.get(), *inbox_};
     spawner_ = std::make_unique<SpawnerLink>(events_.get(), std::move(*spawner),
-                                             SpawnerLink::Observer{[] {}, [](auto) {}});
+                                             SpawnerLink::Observer{[] {}, [](auto, auto) {}});
     scripts = std::make_unique<ScriptBackend>(context, *spawner_, ScriptLimits{}, notes);
     subsystems = std::make_unique<SubsystemBackend>(context, *spawner_, SubsystemLimits{},
                                                     SubsystemLog{notes, allowance_});

@@ -71,21 +71,23 @@ ServiceRunner::Implementation::Implementation(event_base* events, Spawner spawne
                                               const ServiceLimits& limits, ServiceLog& log)
     : log_(log),
       inbox_(events),
-      spawner_(
-          events, std::move(spawner),
-          {.on_death =
-               [&log] {
-                 log.on_note({{},
-                              {},
-                              "spawner",
-                              "the process that starts services has died: "
-                              "scripts cannot run"});
-               },
-           .on_uncontained =
-               [&log](std::string_view why) {
-                 log.on_note(
-                     {{}, {}, "spawner", fmt::format("services run without sandboxes: {}", why)});
-               }}) {
+      spawner_(events, std::move(spawner),
+               {.on_death =
+                    [&log] {
+                      log.on_note({{},
+                                   {},
+                                   "spawner",
+                                   "the process that starts services has died: "
+                                   "scripts cannot run"});
+                    },
+                .on_uncontained =
+                    [&log](std::string_view namespaces, std::string_view why) {
+                      log.on_note({{},
+                                   {},
+                                   "spawner",
+                                   fmt::format("services run without {} of their own: {}",
+                                               namespaces, why)});
+                    }}) {
   const SessionContext context{events, inbox_};
   backends_.push_back(std::make_unique<BuiltInBackend>(inbox_));
   backends_.push_back(std::make_unique<ProxyBackend>(context, limits.proxies, own_connections_));

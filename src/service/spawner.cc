@@ -44,7 +44,7 @@ tl::expected<ServiceUser, SystemError> find_user(const std::string& name) {
 
 tl::expected<SpawnerPolicy, SystemError> policy_of(const SpawnerSettings& settings) {
   SpawnerPolicy policy{
-      .containment = settings.contain == ContainMode::off ? Containment::none : Containment::full,
+      .namespaces = settings.contain == ContainMode::off ? Namespaces{} : all_namespaces,
       .is_best_effort = settings.contain == ContainMode::best_effort,
       .allowed_users = settings.allowed_users};
   if (geteuid() != 0 && !may_map_ids()) return policy;
@@ -139,7 +139,7 @@ void raise_descriptor_limit() {
   std::optional<ControlGroups> groups;
   if (auto opened = ControlGroups::open(daemon)) groups.emplace(std::move(*opened));
   // Where it cannot, sandboxes say why they cannot be made.
-  if (policy.containment == Containment::full && !may_make_namespaces())
+  if (!policy.namespaces.empty() && !may_make_namespaces())
     (void)enter_user_namespace(ids_of(policy));
   prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
   refuse_needless_calls();

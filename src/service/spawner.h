@@ -15,7 +15,7 @@ namespace apiary {
 /// Whether programs run if they cannot be contained.
 enum class ContainMode : std::uint8_t {
   required,     // they do not start
-  best_effort,  // they start, held by their user, resource limits and a seccomp filter alone
+  best_effort,  // they start, without namespaces that the machine refuses
   off,          // nothing else is tried
 };
 

@@ -126,7 +126,8 @@ void SpawnerLink::on_readable(short) {
 
 void SpawnerLink::on_reply(const SpawnerReply& reply, FileDescriptor passed) {
   if (reply.process.value == 0)
-    return observer_.on_uncontained(to_string({reply.step, reply.value, reply.detail.data()}));
+    return observer_.on_uncontained(reply.path.data(),
+                                    to_string(SystemError{reply.detail.data(), reply.value}));
   const auto found = processes_.find(reply.process.value);
   if (found == processes_.end()) return;
   Process& process = found->second;

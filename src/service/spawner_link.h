@@ -65,8 +65,9 @@ class SpawnerLink {
  public:
   /// Receives what happens to the spawner itself.
   struct Observer {
-    std::function<void()> on_death;                            // nothing can be started any more
-    std::function<void(std::string_view why)> on_uncontained;  // programs run without a sandbox
+    std::function<void()> on_death;  // nothing can be started any more
+    // Programs run without these namespaces, "network namespaces", from now on.
+    std::function<void(std::string_view namespaces, std::string_view why)> on_uncontained;
   };
 
   SpawnerLink(event_base* events, Spawner spawner, Observer observer);

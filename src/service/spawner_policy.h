@@ -12,9 +12,9 @@ namespace apiary {
 
 /// Which users programs may run as, and how they are contained.
 struct SpawnerPolicy {
-  Containment containment = Containment::full;
-  bool is_best_effort = false;         // Containment::none where the machine refuses full
-  std::optional<ServiceUser> user{};   // all programs run as this user; none: see first_user
+  Namespaces namespaces = all_namespaces;  // of each sandbox
+  bool is_best_effort = false;             // without namespaces that the machine refuses
+  std::optional<ServiceUser> user{};       // all programs run as this user; none: see first_user
   uid_t first_user = 0;                // of a range, one for each sandbox; 0: they keep our user
   std::size_t user_count = 0;          // how many are in the range: the most sandboxes
   std::vector<uid_t> allowed_users{};  // that templates may name

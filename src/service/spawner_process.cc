@@ -148,9 +148,9 @@ void SpawnerProcess::on_reply(Slot slot) {
   if (size < 0 && (errno == EAGAIN || errno == EINTR)) return;
   if (size != sizeof message) return drop(slot);  // its end follows
   if (message.process.value == 0) {               // it could not be set up
-    if (!used.is_server) {
+    if (!used.is_server && !used.is_old) {
       failure_ = {message.detail.data(), message.value};
-      give_up_containment();
+      give_up_namespaces();
     }
     used.is_old = true;
     if (used.runs) message.process = *used.runs;

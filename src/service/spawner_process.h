@@ -69,7 +69,9 @@ class SpawnerProcess {
   void end_all();
   void provide_group(Slot slot);
   void restore_priority(Slot slot);
-  bool give_up_containment();
+  bool give_up_namespaces();
+  void leave_out(const RefusedNamespaces& refused, const std::string& what = {});
+  RefusedNamespaces find_refused() const;
   std::optional<Slot> take();  // an idle sandbox
   void give_back(Slot slot);
   void drop(Slot slot);
@@ -96,7 +98,7 @@ class SpawnerProcess {
   std::vector<Slot> idle_, free_;
   std::unordered_map<std::uint64_t, Program> programs_;
   ProcessorLoad* load_ = ProcessorLoad::make();
-  bool has_served_ = false;
+  bool has_served_ = false, has_tried_namespaces_ = false;
 };
 
 }  // namespace apiary

@@ -1,4 +1,5 @@
 // How the spawner makes sandboxes, and keeps idle ones.
+#include <fmt/format.h>
 #include <poll.h>
 #include <sched.h>
 #include <sys/socket.h>
@@ -26,22 +27,25 @@ constexpr std::chrono::seconds end_timeout{3};
 
 bool SpawnerProcess::prepare() {
   if (is_in_view_) return true;
+  if (policy_.is_best_effort && !std::exchange(has_tried_namespaces_, true))
+    leave_out(find_refused());
   const auto failed = [this](const SystemError& error) {
     failure_ = {error.what, error.number};
     return false;
   };
   if (!filter_) {
-    auto filter = SeccompFilter::make({.has_network = policy_.containment == Containment::none});
+    auto filter = SeccompFilter::make({.has_network = !policy_.namespaces.has(CLONE_NEWNET)});
     if (!filter) return failed(filter.error());
     auto server_filter = SeccompFilter::make({.is_server = true});
     if (!server_filter) return failed(server_filter.error());
     filter_.emplace(std::move(*filter));
     server_filter_.emplace(std::move(*server_filter));
   }
-  // If the machine gives no namespaces; not if the user wants none (--contain off).
-  if (policy_.containment == Containment::none && policy_.is_best_effort)
-    if (auto landlock = Landlock::make(view_, view_watch_)) landlock_.emplace(std::move(*landlock));
-  return is_in_view_ = policy_.containment == Containment::none || prepare_view();
+  // For namespaces that the machine refuses; not if the user wants none (--contain off).
+  if (policy_.is_best_effort && !policy_.namespaces.has(server_namespaces.flags))
+    if (auto landlock = Landlock::make(view_, view_watch_, policy_.namespaces))
+      landlock_.emplace(std::move(*landlock));
+  return is_in_view_ = !policy_.namespaces.has(CLONE_NEWNS) || prepare_view();
 }
 
 bool SpawnerProcess::prepare_view() {
@@ -63,13 +67,12 @@ bool SpawnerProcess::prepare_view() {
 }
 
 std::optional<SpawnerProcess::Slot> SpawnerProcess::make(Kind kind) {
-  const bool is_prepared = prepare() || (give_up_containment() && prepare());
+  const bool is_prepared = prepare() || (give_up_namespaces() && prepare());
   if (!is_prepared) return {};
-  if (kind == Kind::server && policy_.containment == Containment::none) {
-    failure_ = {
-        "a subsystem needs a network namespace of its own, which --contain=off or this "
-        "machine refuses",
-        0};
+  if (kind == Kind::server && !policy_.namespaces.has(server_namespaces.flags)) {
+    failure_ = {fmt::format("subsystems need {}: refused by --contain off or this machine",
+                            describe(server_namespaces)),
+                0};
     return {};
   }
   if (free_.empty() && (policy_.first_user == 0 || slots_.size() < policy_.user_count)) {
@@ -85,7 +88,7 @@ std::optional<SpawnerProcess::Slot> SpawnerProcess::make(Kind kind) {
   auto sandbox = make_sandbox(slot, kind);
   if (!sandbox) {
     failure_ = {sandbox.error().what, sandbox.error().number};
-    if (give_up_containment()) return make(kind);
+    if (give_up_namespaces()) return make(kind);
     return {};
   }
   if (!watch(sandbox->socket(), about_socket | slot) ||
@@ -123,18 +126,50 @@ tl::expected<Sandbox, SystemError> SpawnerProcess::make_sandbox(Slot slot, Kind 
     groups_.reset();
   }
   if (sandbox || !policy_.init_user || !may_make_namespaces()) return sandbox;
-  policy_.init_user.reset();
-  return Sandbox::make(settings_for(slot, kind));
+  const int number = sandbox.error().number;
+  const auto init_user = std::exchange(policy_.init_user, {});
+  sandbox = Sandbox::make(settings_for(slot, kind));
+  if (sandbox)
+    leave_out({{CLONE_NEWUSER}, number});
+  else
+    policy_.init_user = init_user;
+  return sandbox;
 }
 
-/// Continues without sandboxes, if that is allowed, and reports it.
-bool SpawnerProcess::give_up_containment() {
-  if (!policy_.is_best_effort || policy_.containment == Containment::none) return false;
-  policy_.containment = Containment::none;
-  filter_.reset();
-  is_in_view_ = false;
-  fail({}, StartStep::sandbox, std::exchange(failure_, {}));
+RefusedNamespaces SpawnerProcess::find_refused() const {
+  return find_refused_namespaces(
+      policy_.init_user ? policy_.namespaces : policy_.namespaces.without({CLONE_NEWUSER}),
+      {{geteuid()}, {getegid()}});
+}
+
+/// Continues without what the machine refuses by now, if that is allowed. If it seems to refuse
+/// nothing, mounts fail for another reason, or else all does.
+bool SpawnerProcess::give_up_namespaces() {
+  const Failure failure = failure_;
+  const bool may_pass = failure.number == EAGAIN || failure.number == ENOMEM ||
+                        failure.number == EMFILE || failure.number == ENFILE;
+  if (!policy_.is_best_effort || policy_.namespaces.empty() || may_pass) return false;
+  RefusedNamespaces refused = find_refused();
+  if (refused.kinds.empty())
+    refused = {policy_.namespaces.has(CLONE_NEWNS) ? Namespaces{CLONE_NEWNS} : policy_.namespaces,
+               failure.number};
+  leave_out(refused, failure.what);
+  failure_ = {};
   return true;
+}
+
+/// Makes sandboxes without these from now on, and reports that.
+void SpawnerProcess::leave_out(const RefusedNamespaces& refused, const std::string& what) {
+  if (refused.kinds.empty()) return;
+  policy_.namespaces = policy_.namespaces.without(refused.kinds);
+  if (refused.kinds.has(CLONE_NEWUSER)) policy_.init_user.reset();
+  filter_.reset();
+  if (refused.kinds != Namespaces{CLONE_NEWUSER}) remake_view();
+  SpawnerReply message{
+      .kind = ReplyKind::failed, .step = StartStep::sandbox, .value = refused.number};
+  message.set_detail(what.empty() ? "this machine refuses them" : what);
+  message.set_path(describe(refused.kinds));
+  reply(message);
 }
 
 std::optional<SpawnerProcess::Slot> SpawnerProcess::take() {
@@ -183,7 +218,7 @@ bool SpawnerProcess::wants_spare() const {
 }
 
 LaunchSettings SpawnerProcess::settings_for(Slot slot, Kind kind) const {
-  LaunchSettings settings{.containment = policy_.containment,
+  LaunchSettings settings{.namespaces = policy_.namespaces,
                           .directory = view_.directory,
                           .user = policy_.user,
                           .filter = kind == Kind::server ? &*server_filter_ : &*filter_,

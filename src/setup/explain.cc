@@ -132,12 +132,13 @@ class Explanation {
 
   /// If a program answers, what it may do.
   void print_service(const HostTemplate& host_template, IpProtocol protocol, Port port,
-                     const SandboxView& view) {
+                     const SandboxView& view, const ContainmentGaps& gaps) {
     if (protocol == IpProtocol::icmp) return;
     const PortAction& action = protocol == IpProtocol::tcp ? host_template.tcp_action(port)
                                                            : host_template.udp_action(port);
     if (runs_program(action))
-      for (const auto& [label, rule] : service_rules(host_template.service_privileges, view, false))
+      for (const auto& [label, rule] :
+           service_rules(host_template.service_privileges, view, false, gaps))
         say(label, rule);
     // Which ports those have, only a running daemon knows.
     const auto& ports =
@@ -145,7 +146,7 @@ class Explanation {
     if (host_template.subsystems.empty() || ports.contains(port)) return;
     say("", "or a subsystem, if one listens there:");
     for (const auto& [label, rule] :
-         service_rules(host_template.service_privileges, view, true, host_template.egress))
+         service_rules(host_template.service_privileges, view, true, gaps, host_template.egress))
       say(label, rule);
   }
 
@@ -302,7 +303,8 @@ int run_explain(const ExplainOptions& options, Instant now) {
   text.print_path();
   if (protocol && host_template != nullptr) {
     text.print_port(**host_template, *protocol, port);
-    text.print_service(**host_template, *protocol, port, view_of(*examined, options));
+    text.print_service(**host_template, *protocol, port, view_of(*examined, options),
+                       find_containment_gaps(options.contain));
   }
   fmt::print("{}", text.take());
   return 0;

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/keyed_hash.h"
+#include "service/spawner.h"
 #include "setup/load.h"
 
 namespace apiary {
@@ -19,6 +20,7 @@ struct ExplainOptions {
   std::string personalities = default_personalities_file;
   std::string key;  // for make_host_key(), as with the daemon
   bool allows_spoofing = false;
+  ContainMode contain = ContainMode::required;  // what the daemon is given
 };
 
 /// The host at an address and the path to it, line by line, as `apiary explain` prints them. The

@@ -1,11 +1,13 @@
 #include "setup/explain_service.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <filesystem>
 
 #include "base/counted.h"
 #include "base/size_text.h"
+#include "sandbox/landlock.h"
 #include "sandbox/program_limits.h"
 #include "service/spawner.h"
 
@@ -50,16 +52,38 @@ std::string limits_text(const ProgramLimits& limits) {
   return text;
 }
 
+/// What the rules say that does not hold here.
+std::string missing_text(const ContainmentGaps& gaps, bool is_subsystem) {
+  const Namespaces missing = gaps.missing;
+  std::string text = describe(missing) + " of its own";
+  if (is_subsystem && (missing.flags & server_namespaces.flags) != 0)
+    return text + ": it does not start";
+  if (missing.has(CLONE_NEWNET)) text += "; it may reach what this machine reaches";
+  if (missing.has(CLONE_NEWNS)) text += "; no /tmp of its own, and it sees the machine's files";
+  if (missing.has(CLONE_NEWPID)) text += "; it sees other processes, and what it forks may go on";
+  if ((missing.flags & server_namespaces.flags) != 0 && gaps.landlock.abi > 0)
+    text += "; Landlock instead: " + describe(gaps.landlock);
+  return text;
+}
+
 }  // namespace
+
+ContainmentGaps find_containment_gaps(ContainMode contain) {
+  if (contain == ContainMode::required) return {};
+  if (contain == ContainMode::off) return {all_namespaces, {}};
+  const Namespaces wanted =
+      may_map_ids() ? all_namespaces : all_namespaces.without({CLONE_NEWUSER});
+  return {find_refused_namespaces(wanted, {{geteuid()}, {getegid()}}).kinds, landlock_support()};
+}
 
 std::vector<std::pair<std::string_view, std::string>> service_rules(
     const ServicePrivileges& privileges, const SandboxView& view, bool is_subsystem,
-    const EgressList& egress) {
+    const ContainmentGaps& gaps, const EgressList& egress) {
   const ProgramLimits limits = limits_of(privileges, is_subsystem);
   std::string shown = view.directory;
   if (const std::string hidden = hidden_text(view); !hidden.empty()) shown += " without " + hidden;
   for (const std::string& path : view.shown) shown += ", " + path;
-  return {
+  std::vector<std::pair<std::string_view, std::string>> rules{
       {"user", user_text(privileges)},
       {"sandbox", fmt::format("its own processes, IPC and host name; {}; no capabilities; "
                               "no calls for tracing, mounts, keys, kernel modules",
@@ -72,6 +96,8 @@ std::vector<std::pair<std::string_view, std::string>> service_rules(
                                  ? ""
                                  : ", files of up to " + size_text(limits.file_bytes))},
       {"reads", "programs and libraries of the system; " + shown}};
+  if (!gaps.missing.empty()) rules.emplace_back("missing", missing_text(gaps, is_subsystem));
+  return rules;
 }
 
 }  // namespace apiary
