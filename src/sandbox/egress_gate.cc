@@ -70,6 +70,12 @@ tl::expected<void, SystemError> EgressGate::guard(const Link& link, EgressList l
     return tl::unexpected(last_system_error("a packet socket"));
   link_ = link;
   list_ = std::move(list);
+  std::erase_if(flows_, [this](const auto& one) {
+    const auto& [protocol, local, remote] = one.first;
+    const bool has_ended = !allows(protocol, remote);
+    if (has_ended) by_number_.erase(one.second.number);
+    return has_ended;
+  });
   return {};
 }
 

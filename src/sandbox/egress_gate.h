@@ -61,7 +61,8 @@ class EgressGate {
     if (!go_inside() || !open_packet_socket(inside_)) return false;
     return go_outside() && open_packet_socket(outside_) && open_icmp_socket();
   }
-  /// From now on, packets to the list's destinations come to the gate. Errors: packet sockets.
+  /// From now on, packets to the list's destinations come to the gate, and flows to others end.
+  /// Errors: packet sockets.
   tl::expected<void, SystemError> guard(const Link& link, EgressList list);
   bool is_guarding() const { return !list_.empty(); }
   bool allows(IpProtocol protocol, const Endpoint& destination) const {

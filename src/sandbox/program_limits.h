@@ -3,7 +3,9 @@
 #include <sys/resource.h>
 
 #include <cstdint>
+#include <tl/expected.hpp>
 
+#include "posix/system_error.h"
 #include "session/service_spec.h"
 
 namespace apiary {
@@ -49,5 +51,10 @@ std::uint32_t task_limit(const ProgramLimits& limits, bool has_own_user);
 /// user's tasks leaves refusals to a control group that bounds forks. Safe after vfork(). False:
 /// errno says why.
 bool apply(const ProgramLimits& limits, bool has_own_user, bool group_bounds_forks);
+
+/// Sets the resource limits of all processes below `process`, which run. Errors: the kernel lets us
+/// lower them only; no such process.
+tl::expected<void, SystemError> apply_below(pid_t process, const ProgramLimits& limits,
+                                            bool has_own_user, bool group_bounds_forks);
 
 }  // namespace apiary

@@ -36,6 +36,18 @@ void append(std::vector<std::uint8_t>& packet, const std::vector<std::string>& s
 
 static_assert(std::is_trivially_copyable_v<EgressRule>);
 
+void append(std::vector<std::uint8_t>& packet, const EgressList& egress) {
+  const auto* const rules = reinterpret_cast<const std::uint8_t*>(egress.data());
+  packet.insert(packet.end(), rules, rules + egress.size() * sizeof(EgressRule));
+}
+
+bool take_rules(std::span<char> packet, std::size_t count, EgressList& egress) {
+  if (packet.size() != count * sizeof(EgressRule)) return false;
+  egress.resize(count);
+  if (!packet.empty()) std::memcpy(egress.data(), packet.data(), packet.size());
+  return true;
+}
+
 /// Takes `count` strings from the front of `text`.
 bool take_strings(std::span<char>& text, std::size_t count, std::vector<char*>& strings) {
   for (; count > 0; --count) {
@@ -62,8 +74,16 @@ std::vector<std::uint8_t> encode(const ProgramRequest& request) {
   append(packet, request.arguments);
   append(packet, request.environment);
   append(packet, {request.host_name});
-  const auto* const rules = reinterpret_cast<const std::uint8_t*>(request.egress.data());
-  packet.insert(packet.end(), rules, rules + request.egress.size() * sizeof(EgressRule));
+  append(packet, request.egress);
+  return packet;
+}
+
+std::vector<std::uint8_t> encode(const ChangeRequest& request) {
+  auto packet = encode_header({.process = request.process.value,
+                               .kind = RequestKind::change,
+                               .privileges = request.privileges,
+                               .egress_rules = static_cast<std::uint32_t>(request.egress.size())});
+  append(packet, request.egress);
   return packet;
 }
 
@@ -111,6 +131,9 @@ std::optional<DecodedRequest> decode_request(std::span<char> packet) {
   if (request.kind == RequestKind::end || request.kind == RequestKind::socket ||
       request.kind == RequestKind::outbound)
     return request;
+  if (request.kind == RequestKind::change)
+    return take_rules(packet, header.egress_rules, request.egress) ? std::optional(request)
+                                                                   : std::nullopt;
   std::vector<char*> last;
   if (!take_strings(packet, header.first_count, request.arguments) ||
       !take_strings(packet, header.second_count, request.environment) ||
@@ -126,9 +149,7 @@ std::optional<DecodedRequest> decode_request(std::span<char> packet) {
   }
   if (request.kind != RequestKind::start || header.first_count == 0) return std::nullopt;
   request.host_name = last[0];
-  if (packet.size() != header.egress_rules * sizeof(EgressRule)) return std::nullopt;
-  request.egress.resize(header.egress_rules);
-  if (!packet.empty()) std::memcpy(request.egress.data(), packet.data(), packet.size());
+  if (!take_rules(packet, header.egress_rules, request.egress)) return std::nullopt;
   return request;
 }
 

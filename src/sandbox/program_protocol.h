@@ -59,6 +59,14 @@ struct SocketRequest {
   VisitorSocketRequest socket{};
 };
 
+/// Limits and an egress list for a server that runs. The spawner changes the limits of its
+/// processes, and its sandbox the others. What fails is reported by `not_changed`.
+struct ChangeRequest {
+  ProcessNumber process;
+  ServicePrivileges privileges{};
+  EgressList egress{};
+};
+
 /// Ends the program and the processes that it forked: by SIGTERM, and after a second by SIGKILL.
 struct EndRequest {
   ProcessNumber process;
@@ -70,12 +78,13 @@ inline constexpr std::size_t spawner_request_limit_bytes = 65536;
 /// The packet of a request.
 std::vector<std::uint8_t> encode(const ProgramRequest& request);
 std::vector<std::uint8_t> encode(const EndRequest& request);
+std::vector<std::uint8_t> encode(const ChangeRequest& request);
 std::vector<std::uint8_t> encode(const SocketRequest& request);
 std::vector<std::uint8_t> encode(const OutboundAnswerRequest& request);
 /// For the spawner alone: sandboxes made from now on have this view.
 std::vector<std::uint8_t> encode(const SandboxView& view);
 
-enum class RequestKind : std::uint32_t { start, end, view, socket, outbound };
+enum class RequestKind : std::uint32_t { start, end, view, socket, outbound, change };
 
 /// The request in a packet. The pointers are into the packet, ready for execve.
 struct DecodedRequest {
@@ -106,8 +115,8 @@ std::string_view describe(StartStep step);
 /// Nothing follows `failed`. A sandbox sends `gone` as soon as it can take another program.
 ///
 /// Of a subsystem there are also `port`, for each port that it begins or ceases to listen on, and
-/// `socket`, and `outbound`, for each connection that it begins. It has exited when all of its
-/// processes have.
+/// `socket`, and `outbound`, for each connection that it begins, and `not_changed`. It has exited
+/// when all of its processes have.
 enum class ReplyKind : std::uint32_t {
   started,
   attempted,
@@ -118,14 +127,16 @@ enum class ReplyKind : std::uint32_t {
   gone,
   port,
   socket,
-  outbound
+  outbound,
+  not_changed
 };
 
 struct SpawnerReply {
   ProcessNumber process{};
   ReplyKind kind = ReplyKind::started;
   StartStep step = StartStep::program;  // of `failed`
-  std::int32_t value = 0;               // errno of `failed`, wait status of `exited` and `ended`
+  std::int32_t value =
+      0;  // errno of `failed` and `not_changed`, wait status of `exited` and `ended`
   ServiceLimit limit = ServiceLimit::none;  // that it was killed for
   std::uint32_t cpu_milliseconds = 0;       // used by it and by what it waited for
   std::uint32_t memory_kib = 0;             // the most that one of these had

@@ -31,6 +31,7 @@ std::uint64_t cpu_milliseconds_of(const rusage& used) {
 ProgramWatch::ProgramWatch(const ProgramLimits& limits, bool reads_usage, ProcessorLoad* load,
                            Clock::time_point now)
     : limits_(limits),
+      began_(now),
       end_of_time_(now + std::chrono::seconds(limits.wall_seconds)),
       next_check_(reads_usage ? now + first_check : Clock::time_point::max()),
       check_interval_(first_check),
@@ -38,6 +39,12 @@ ProgramWatch::ProgramWatch(const ProgramLimits& limits, bool reads_usage, Proces
       shared_load_(load),
       meter_(load, now),
       budget_(now) {}
+
+void ProgramWatch::change(const ProgramLimits& limits, Clock::time_point now) {
+  limits_ = limits;
+  end_of_time_ = began_ + std::chrono::seconds(limits.wall_seconds);
+  if (next_check_ != Clock::time_point::max()) next_check_ = now;
+}
 
 /// The processor time of the program never falls. What it uses while it gets the rest is no load.
 void ProgramWatch::update_budget(Clock::time_point now) {

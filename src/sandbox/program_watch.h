@@ -26,6 +26,9 @@ class ProgramWatch {
   ProgramWatch(const ProgramLimits& limits, bool reads_usage, ProcessorLoad* load,
                Clock::time_point now);
 
+  /// Other limits from now on. What it has used still counts.
+  void change(const ProgramLimits& limits, Clock::time_point now);
+
   /// The limit that the program exceeds; none: it exceeds none.
   ServiceLimit exceeded(Clock::time_point now);
   /// Whether it had used up its CpuBudget at the last exceeded(), and should be demoted.
@@ -44,7 +47,7 @@ class ProgramWatch {
   void update_budget(Clock::time_point now);
 
   ProgramLimits limits_;
-  Clock::time_point end_of_time_, next_check_;
+  Clock::time_point began_, end_of_time_, next_check_;
   Clock::duration check_interval_;
   std::uint64_t other_cpu_milliseconds_;  // of what is no program, before it started
   SandboxUsage usage_;

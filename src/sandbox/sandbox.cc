@@ -43,7 +43,7 @@ tl::expected<Sandbox, SystemError> Sandbox::make(const LaunchSettings& settings)
     kill(init, SIGKILL);
     return tl::unexpected(SystemError{"pidfd_open", number});
   }
-  return Sandbox(std::move(ours), std::move(process));
+  return Sandbox(std::move(ours), std::move(process), init);
 }
 
 }  // namespace apiary

@@ -28,14 +28,17 @@ class Sandbox {
   /// A pidfd of process 1: readable when it and all other processes in the sandbox have ended. The
   /// caller ignores SIGCHLD.
   int process() const { return process_.get(); }
+  /// The number of process 1 here.
+  pid_t init() const { return init_; }
   /// Ends it with all of its processes: process() becomes readable when they have ended.
   void end() { socket_.close(); }
 
  private:
-  Sandbox(FileDescriptor socket, FileDescriptor process)
-      : socket_(std::move(socket)), process_(std::move(process)) {}
+  Sandbox(FileDescriptor socket, FileDescriptor process, pid_t init)
+      : socket_(std::move(socket)), process_(std::move(process)), init_(init) {}
 
   FileDescriptor socket_, process_;
+  pid_t init_;
 };
 
 }  // namespace apiary

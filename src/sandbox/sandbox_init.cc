@@ -87,6 +87,8 @@ bool SandboxInit::read_request() {
     open_socket(*request);
   else if (request->kind == RequestKind::outbound)
     answer_outbound_request(*request);
+  else if (request->kind == RequestKind::change)
+    change(*request);
   else if (streams.size() == 3)
     start(*request, {streams[0].get(), streams[1].get(), streams[2].get()});
   else  // the kernel leaves out what would exceed our limit of open descriptors

@@ -43,6 +43,8 @@ class SandboxInit {
   void end(ProcessNumber number);
   void reap();
   bool prepare_group(const ServicePrivileges& privileges);
+  bool limit_group(const ServicePrivileges& privileges);
+  void change(const DecodedRequest& request);
   void set_demoted(bool is_demoted);
   void count_as(ProcessorLoad::State state) const;
   FileUser file_user(const DecodedRequest& request) const;

@@ -11,13 +11,35 @@ namespace apiary {
 bool SandboxInit::prepare_group(const ServicePrivileges& privileges) {
   refused_forks_.begin();
   if (settings_.group == nullptr) return true;
+  set_demoted(false);
+  return limit_group(privileges);
+}
+
+bool SandboxInit::limit_group(const ServicePrivileges& privileges) {
+  if (settings_.group == nullptr) return true;
   const ProgramLimits limits = limits_of(privileges, server_.has_value());
   const bool has_own_user = settings_.has_own_user && !privileges.user;
-  set_demoted(false);
   // Process 1, and one that it may fork for a moment.
   const std::uint32_t own_tasks = group_bounds_forks(settings_) ? 1 : 2;
   return settings_.group->set_limits(limits.memory_bytes, task_limit(limits, has_own_user),
                                      own_tasks);
+}
+
+/// The server that runs gets other limits and another egress list. The spawner has set the limits
+/// of its processes.
+void SandboxInit::change(const DecodedRequest& request) {
+  if (!server_ || !program_ || program_->number != request.process) return;
+  SpawnerReply failure{.process = program_->number, .kind = ReplyKind::not_changed};
+  if (const auto allowed = server_->allow(request.egress); !allowed) {
+    failure.value = allowed.error().number;
+    failure.set_detail(allowed.error().what);
+  }
+  program_->watch.change(limits_of(request.privileges, true), Clock::now());
+  if (!limit_group(request.privileges)) {
+    failure.value = errno;
+    failure.set_detail("the limits of its control group");
+  }
+  if (failure.value != 0) reply(failure);
 }
 
 /// With a control group, all of the sandbox, processes that a program is forking included.

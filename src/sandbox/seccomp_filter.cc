@@ -6,6 +6,7 @@
 #include <seccomp.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -95,6 +96,11 @@ class RuleSet {
                                  how == SCMP_CMP_MASKED_EQ ? value : 0};
     note(seccomp_rule_add_array(context_, action, call, 1, &condition));
   }
+  /// If all conditions hold.
+  void add_if(int call, std::uint32_t action, const std::vector<scmp_arg_cmp>& conditions) {
+    note(seccomp_rule_add_array(context_, action, call, static_cast<unsigned>(conditions.size()),
+                                conditions.data()));
+  }
   void add_all(std::span<const char* const> names, std::uint32_t action) {
     for (const char* name : names) add(name, action);
   }
@@ -169,6 +175,14 @@ void refuse_shared_memory(RuleSet& rules, bool refuses_mappings) {
   rules.add_if(SCMP_SYS(mmap), fails_with(ENOMEM), 3, SCMP_CMP_MASKED_EQ, shared, shared);
 }
 
+void refuse_limits_of_memory(RuleSet& rules) {
+  for (const scmp_datum_t resource : {RLIMIT_DATA, RLIMIT_AS}) {
+    rules.add_if(SCMP_SYS(setrlimit), fails_with(EPERM), 0, SCMP_CMP_EQ, resource);
+    rules.add_if(SCMP_SYS(prlimit64), fails_with(EPERM),
+                 {{1, SCMP_CMP_EQ, resource, 0}, {2, SCMP_CMP_NE, 0, 0}});
+  }
+}
+
 /// The instructions that libseccomp makes of the rules.
 tl::expected<std::vector<sock_filter>, SystemError> compile(scmp_filter_ctx context) {
   const FileDescriptor file(memfd_create("seccomp", MFD_CLOEXEC));
@@ -216,6 +230,7 @@ tl::expected<SeccompFilter, SystemError> SeccompFilter::make(const Options& opti
     refuse_sockets(rules);
     refuse_namespaces(rules);
     refuse_terminal_input(rules);
+    if (options.is_server) refuse_limits_of_memory(rules);
     if (!options.allows_shared_memory) refuse_shared_memory(rules, !options.is_server);
   });
   if (!program) return tl::unexpected(program.error());

@@ -32,7 +32,7 @@ class SeccompFilter {
     // Anonymous shared mappings, memfd_create and System V segments: no resource limit counts them.
     bool allows_shared_memory = false;
     // Of a subsystem: it answers by datagrams, so only connect is reported, and its processes may
-    // share anonymous mappings.
+    // share anonymous mappings. It may not change its limits of memory, which have no hard ones.
     bool is_server = false;
   };
 

@@ -109,7 +109,8 @@ struct Route {
   std::optional<IpAddress> gateway{};
 };
 
-NetworkResult add_route(const FileDescriptor& socket, const Route& route) {
+NetworkResult change_route(const FileDescriptor& socket, const Route& route, std::uint16_t type,
+                           std::uint16_t flags) {
   rtmsg body{};
   body.rtm_family = AF_INET;
   body.rtm_dst_len = static_cast<unsigned char>(route.destination.length());
@@ -120,12 +121,20 @@ NetworkResult add_route(const FileDescriptor& socket, const Route& route) {
                    : route.gateway         ? RT_SCOPE_UNIVERSE
                                            : RT_SCOPE_LINK;
   if (route.gateway) body.rtm_flags = RTNH_F_ONLINK;
-  netlink::Message message(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE | NLM_F_ACK, body);
+  netlink::Message message(type, flags | NLM_F_ACK, body);
   if (route.destination.length() > 0)
     message.add_attribute(RTA_DST, in_network_order(route.destination.first()));
   message.add_attribute(RTA_OIF, route.interface);
   if (route.gateway) message.add_attribute(RTA_GATEWAY, in_network_order(*route.gateway));
   return change(socket, message, "a route");
+}
+
+NetworkResult add_route(const FileDescriptor& socket, const Route& route) {
+  return change_route(socket, route, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE);
+}
+
+NetworkResult remove_route(const FileDescriptor& socket, const Route& route) {
+  return change_route(socket, route, RTM_DELROUTE, 0);
 }
 
 NetworkResult add_guard(const FileDescriptor& socket, int interface) {
@@ -202,17 +211,32 @@ tl::expected<void, SystemError> ServerNetwork::add_host(const IpAddress& host) {
   return {};
 }
 
+tl::expected<void, SystemError> ServerNetwork::unroute_to_guard(const IpPrefix& destination) {
+  // It has replaced the default route.
+  if (destination.length() == 0)
+    return add_route(inside_netlink_, {{}, inside_link_, RTN_UNICAST, gateway});
+  return remove_route(inside_netlink_, {destination, inside_link_, RTN_UNICAST, guard});
+}
+
 tl::expected<EgressGate::Link, SystemError> ServerNetwork::route_to_guard(
     const EgressList& destinations) {
   const auto gateway_mac = mac_of(outside_name);
   if (!gateway_mac) return tl::unexpected(gateway_mac.error());
   if (auto done = add_guard(inside_netlink_, inside_link_); !done)
     return tl::unexpected(done.error());
-  for (const EgressRule& rule : destinations)
-    if (auto done =
-            add_route(inside_netlink_, {rule.destinations, inside_link_, RTN_UNICAST, guard});
+  std::set<IpPrefix> wanted;
+  for (const EgressRule& rule : destinations) wanted.insert(rule.destinations);
+  for (const IpPrefix& old : std::set<IpPrefix>(guarded_)) {
+    if (wanted.contains(old)) continue;
+    if (auto done = unroute_to_guard(old); !done) return tl::unexpected(done.error());
+    guarded_.erase(old);
+  }
+  for (const IpPrefix& destination : wanted) {
+    if (auto done = add_route(inside_netlink_, {destination, inside_link_, RTN_UNICAST, guard});
         !done)
       return tl::unexpected(done.error());
+    guarded_.insert(destination);
+  }
   return EgressGate::Link{.inside = inside_link_,
                           .outside = outside_link_,
                           .guard = guard_mac,

@@ -42,7 +42,7 @@ class ServerNetwork {
   }
 
   /// Routes packets of the server to `destinations` to a neighbour that does not exist; see
-  /// EgressGate.
+  /// EgressGate. Others have no such route any longer.
   tl::expected<EgressGate::Link, SystemError> route_to_guard(const EgressList& destinations);
 
   /// A socket, without blocking, bound to the visitor's address, and to its port if that is free.
@@ -52,12 +52,14 @@ class ServerNetwork {
 
  private:
   ServerNetwork() = default;
+  tl::expected<void, SystemError> unroute_to_guard(const IpPrefix& destination);
 
   FileDescriptor inside_, outside_;                  // the namespaces
   FileDescriptor inside_netlink_, outside_netlink_;  // sockets in them
   int inside_link_ = 0, outside_link_ = 0;           // indexes of the interfaces
   bool allows_all_ports_ = false;
   std::set<IpAddress> hosts_;
+  std::set<IpPrefix> guarded_;  // with routes to the guard
 };
 
 }  // namespace apiary

@@ -62,7 +62,7 @@ tl::expected<FileDescriptor, SystemError> ServerSandbox::open_visitor_socket(
 }
 
 tl::expected<void, SystemError> ServerSandbox::allow(const EgressList& list) {
-  if (list.empty()) return {};
+  if (list.empty() && !egress_.is_guarding()) return {};
   const auto link = network_.route_to_guard(list);
   if (!link) return tl::unexpected(link.error());
   return egress_.guard(*link, list);

@@ -44,7 +44,7 @@ class ServerSandbox {
   tl::expected<FileDescriptor, SystemError> open_visitor_socket(
       const VisitorSocketRequest& request);
 
-  /// Lets the server connect to the destinations of `list`, if the daemon agrees each time.
+  /// Lets the server connect to the destinations of `list` only, if the daemon agrees each time.
   tl::expected<void, SystemError> allow(const EgressList& list);
   EgressGate& egress() { return egress_; }
 

@@ -20,6 +20,7 @@ class ServerProcess::ServerConnector final : public Connector {
   void start(DialListener& listener) override;
 
   bool is_udp() const { return flow_.protocol == IpProtocol::udp; }
+  const FlowKey& flow() const { return flow_; }
   ServerPort port() const { return {flow_.protocol, flow_.local.port}; }
   /// A shared server has many addresses, and may answer from any of them.
   bool is_connected() const { return !is_udp() || is_outbound() || !server_.subsystem().is_shared; }

@@ -78,6 +78,18 @@ void ServerProcess::end_outbound(const std::string& why) {
     connector->end(why);
 }
 
+void ServerProcess::change(std::shared_ptr<const ServiceSpec> spec) {
+  settings_.spec = std::move(spec);
+  if (process_.value != 0) spawner_.change(process_, subsystem());
+  for (ServerConnector* const connector : std::list<ServerConnector*>(outbound_))
+    if (!allows(subsystem().egress, connector->flow().protocol, connector->flow().remote))
+      connector->end("ended: the configuration has changed");
+}
+
+void ServerProcess::on_not_changed(const SystemError& error) {
+  notes_.log("some of its new limits begin with its next start: " + to_string(error));
+}
+
 void ServerProcess::on_stop() {
   if (process_.value == 0) return;
   output_.catch_up();

@@ -50,6 +50,8 @@ class ServerProcess final : ProcessListener {
   void reject(const OutboundRequest& outbound, OutboundAnswer answer, std::string_view why);
   /// Ends all connections that the server began.
   void end_outbound(const std::string& why);
+  /// Goes on with other limits and another egress list (may_become()).
+  void change(std::shared_ptr<const ServiceSpec> spec);
   std::size_t outbound() const { return outbound_.size(); }
 
   const Subsystem& subsystem() const { return std::get<Subsystem>(*settings_.spec); }
@@ -72,6 +74,7 @@ class ServerProcess final : ProcessListener {
   void on_outbound_request(const OutboundRequest& outbound) override {
     listener_.on_outbound_request(*this, outbound);
   }
+  void on_not_changed(const SystemError& error) override;
   void on_visitor_socket(std::uint64_t number,
                          tl::expected<FileDescriptor, StartFailure> socket) override;
   void on_end();

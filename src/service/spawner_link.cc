@@ -168,6 +168,10 @@ void SpawnerLink::on_reply(const SpawnerReply& reply, FileDescriptor passed) {
       if (process.listener != nullptr)
         process.listener->on_outbound_request({reply.number, reply.flow});
       return;
+    case ReplyKind::not_changed:
+      if (process.listener != nullptr)
+        process.listener->on_not_changed({reply.detail.data(), reply.value});
+      return;
     case ReplyKind::socket:
       if (process.listener == nullptr) return;
       if (passed) return process.listener->on_visitor_socket(reply.number, std::move(passed));

@@ -51,6 +51,7 @@ class ProcessListener {
   // Of a subsystem.
   virtual void on_port_change(const PortChange&) {}
   virtual void on_outbound_request(const OutboundRequest&) {}
+  virtual void on_not_changed(const SystemError&) {}  // see SpawnerLink::change()
   /// Answers SpawnerLink::open_socket(). Error: why there is none.
   virtual void on_visitor_socket(std::uint64_t /*number*/,
                                  tl::expected<FileDescriptor, StartFailure> /*socket*/) {}
@@ -78,6 +79,10 @@ class SpawnerLink {
   /// Asks for a visitor's socket in the network of a subsystem. Its listener gets it; nothing, if
   /// the process ends first. Returns the number of the request.
   std::uint64_t open_socket(ProcessNumber process, const VisitorSocketRequest& socket);
+  /// Gives a subsystem that runs other limits and another egress list.
+  void change(ProcessNumber process, const Subsystem& subsystem) {
+    send({encode(ChangeRequest{process, subsystem.privileges, subsystem.egress}), {}, process});
+  }
   /// Answers a request that is not granted, or whose conversation has ended. open_socket() grants
   /// one.
   void answer(ProcessNumber process, std::uint64_t request_number, OutboundAnswer answer) {

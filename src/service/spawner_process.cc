@@ -66,6 +66,8 @@ bool SpawnerProcess::read_request() {
     change_view(request->view);
   } else if (request->kind == RequestKind::end) {
     end(request->process, std::as_bytes(packet));
+  } else if (request->kind == RequestKind::change) {
+    change(*request, std::as_bytes(packet));
   } else if (request->kind == RequestKind::socket || request->kind == RequestKind::outbound) {
     pass_on(*request, std::as_bytes(packet));
   } else if (streams.size() == 3) {
@@ -107,12 +109,29 @@ void SpawnerProcess::end(ProcessNumber number, std::span<const std::byte> packet
   send_with_descriptors(slots_[*found->second.slot].sandbox->socket(), packet, {});
 }
 
+/// Only we may raise the limits of processes, if anybody.
+void SpawnerProcess::change(const DecodedRequest& request, std::span<const std::byte> packet) {
+  const auto found = programs_.find(request.process.value);
+  if (found == programs_.end() || !found->second.slot) return;
+  const Slot slot = *found->second.slot;
+  const LaunchSettings settings = settings_for(slot, Kind::server);
+  const auto applied =
+      apply_below(slots_[slot].sandbox->init(), limits_of(request.privileges, true),
+                  settings.has_own_user && !request.privileges.user, group_bounds_forks(settings));
+  pass_on(request, packet);
+  if (applied) return;
+  SpawnerReply message{
+      .process = request.process, .kind = ReplyKind::not_changed, .value = applied.error().number};
+  message.set_detail(applied.error().what);
+  reply(message);
+}
+
 void SpawnerProcess::pass_on(const DecodedRequest& request, std::span<const std::byte> packet) {
   const auto found = programs_.find(request.process.value);
   if (found != programs_.end() && found->second.slot &&
       send_with_descriptors(slots_[*found->second.slot].sandbox->socket(), packet, {}) >= 0)
     return;
-  if (request.kind == RequestKind::outbound) return;
+  if (request.kind != RequestKind::socket) return;
   reply({.process = request.process,
          .kind = ReplyKind::socket,
          .value = ECONNREFUSED,
@@ -165,6 +184,7 @@ void SpawnerProcess::on_reply(Slot slot) {
     case ReplyKind::attempted:
     case ReplyKind::port:
     case ReplyKind::outbound:
+    case ReplyKind::not_changed:
       return reply(message);
     case ReplyKind::socket:
       if (message.value == 0 && descriptors.empty()) message.value = EMFILE;

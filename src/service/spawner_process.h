@@ -53,6 +53,7 @@ class SpawnerProcess {
   void start(const DecodedRequest& request, std::span<const std::byte> packet,
              std::span<const int> streams);
   void end(ProcessNumber number, std::span<const std::byte> packet);
+  void change(const DecodedRequest& request, std::span<const std::byte> packet);
   void pass_on(const DecodedRequest& request, std::span<const std::byte> packet);
   void change_view(const SandboxView& view);
   void on_files_changed();

@@ -22,11 +22,14 @@ SubsystemBackend::SubsystemBackend(const SessionContext& context, SpawnerLink& s
 
 void SubsystemBackend::run(const std::vector<SubsystemUse>& subsystems) {
   for (Group& group : groups_) group.is_removed = true;
-  for (const SubsystemUse& use : subsystems) {
-    if (Group* const known = find(*use.subsystem)) {
+  std::vector<SubsystemUse> others;
+  for (const SubsystemUse& use : subsystems)
+    if (Group* const known = find(*use.subsystem))
       known->is_removed = false;
-      continue;
-    }
+    else
+      others.push_back(use);
+  for (const SubsystemUse& use : others) {
+    if (change(use)) continue;
     Group& group = groups_.emplace_back(Group{use.subsystem, {}, nullptr});
     const bool is_shared = std::get<Subsystem>(*use.subsystem).is_shared;
     if (!is_shared) group.first_host = use.host;
@@ -44,6 +47,19 @@ void SubsystemBackend::run(const std::vector<SubsystemUse>& subsystems) {
       });
   ports_changed_ = true;
   remove_ended();
+}
+
+/// Lets servers go on as this subsystem, if theirs is not in the configuration any more.
+bool SubsystemBackend::change(const SubsystemUse& use) {
+  const auto found = std::ranges::find_if(groups_, [&](const Group& group) {
+    return group.is_removed &&
+           may_become(std::get<Subsystem>(*group.subsystem), std::get<Subsystem>(*use.subsystem));
+  });
+  if (found == groups_.end()) return false;
+  found->is_removed = false;
+  found->subsystem = use.subsystem;
+  visit_servers(*found, [&](ServerProcess& server) { server.change(use.subsystem); });
+  return true;
 }
 
 tl::expected<std::unique_ptr<Session>, Refusal> SubsystemBackend::open(const OpenSession& open,

@@ -57,6 +57,7 @@ class SubsystemBackend final : public ServiceBackend, ServerListener {
   };
 
   Group* find(const ServiceSpec& subsystem);
+  bool change(const SubsystemUse& use);
   tl::expected<ServerProcess*, Refusal> server_for(Group& group, const IpAddress& host);
   std::unique_ptr<ServerProcess> make(const Group& group, std::optional<IpAddress> host);
   bool make_room();

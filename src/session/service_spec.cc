@@ -1,5 +1,8 @@
 #include "session/service_spec.h"
 
+#include <tuple>
+#include <utility>
+
 namespace apiary {
 
 std::string_view name_of(VisitorDisclosure disclosure) {
@@ -18,6 +21,14 @@ std::string describe(const Proxy& proxy) {
   std::string text = "proxy " + proxy.target;
   if (proxy.disclosure != VisitorDisclosure::none) text += ' ';
   return text.append(name_of(proxy.disclosure));
+}
+
+bool may_become(const Subsystem& running, Subsystem wanted) {
+  const auto [user, group] = std::pair(wanted.privileges.user, wanted.privileges.group);
+  wanted.privileges = running.privileges;
+  std::tie(wanted.privileges.user, wanted.privileges.group) = std::tie(user, group);
+  wanted.egress = running.egress;
+  return wanted == running;
 }
 
 std::string_view name_of(ServiceLimit limit) {

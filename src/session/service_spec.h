@@ -80,6 +80,8 @@ struct Subsystem {
   EgressList egress{};  // to where it may connect
   bool operator==(const Subsystem&) const = default;
 };
+/// Whether one server can be both: they differ at most in limits and in the egress list.
+bool may_become(const Subsystem& running, Subsystem wanted);
 
 /// A limit that a program was ended for.
 enum class ServiceLimit : std::uint32_t { none, processes, memory, wall_time, output };

@@ -26,7 +26,7 @@ http {
 """
 # A server that does what its visitors ask for: a line of JSON is a call, with a line of JSON as its answer.
 AGENT = r'''
-import ctypes, errno, json, socket, socketserver, struct, threading, time
+import ctypes, errno, json, resource, socket, socketserver, struct, threading, time
 
 def names(made):
     return {"peer": made.getpeername(), "name": made.getsockname()}
@@ -40,6 +40,9 @@ def tcp(host, port, say="", timeout=10, source=None):
         if say: made.sendall(say.encode())
         answer["said"] = made.recv(1000).decode("latin-1") if say else ""
         return answer
+
+def limits():
+    return [resource.getrlimit(kind)[0] for kind in (resource.RLIMIT_DATA, resource.RLIMIT_NOFILE)]
 
 def hold(host, port, seconds):
     """Keeps a connection; how it ended."""

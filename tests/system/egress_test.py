@@ -1,6 +1,7 @@
 """Outgoing connections of subsystems: nginx and dnsmasq of Debian as clients of real servers, and a program that
 tries everything else."""
 import contextlib
+import json
 import socket
 import threading
 import time
@@ -165,6 +166,31 @@ class Egress(EgressLab):
         said = lab.run(lab.BINARY, "explain", self.lab.folder / "test.conf", "10.0.0.8").stdout
         self.assertIn("subsystems may connect to 192.0.2.2:8000-8001/tcp 192.0.2.2:5353 192.0.2.99", said)
 
+    def test_a_reload_with_another_list_and_other_limits_keeps_the_server(self):
+        control = self.daemon.process.args[self.daemon.process.args.index("--control") + 1]
+        with self.attacker.connect("10.0.0.8", 7000) as visitor:
+            lines = visitor.makefile("rw")
+
+            def call(*arguments):
+                lines.write(json.dumps(arguments) + "\n")
+                lines.flush()
+                return json.loads(lines.readline())
+
+            self.assertIn("said", call("tcp", "192.0.2.2", 8000, "hello"))
+            more = self.config.replace(f"set agent egress list {AGENT_EGRESS}", "set agent egress list 192.0.2.2:8000/tcp\n"
+                                       "set agent maxmemory 200M\nset agent maxfds 99")
+            (self.lab.folder / "test.conf").write_text(more)
+            lab.run(lab.BINARY, "ctl", "--socket", control, "reload")
+            try:
+                self.assertIn("said", call("tcp", "192.0.2.2", 8000, "hello"), "the same conversation goes on")
+                self.assertEqual(call("tcp", "10.0.0.7", 7, "hello"), {"errno": "ECONNREFUSED"})
+                self.assertEqual(call("limits"), [200 << 20, 99])
+            finally:
+                (self.lab.folder / "test.conf").write_text(self.config)
+                lab.run(lab.BINARY, "ctl", "--socket", control, "reload")
+            self.assertEqual(call("tcp", "10.0.0.7", 7, "hello")["said"], "hello")
+        self.assertNotIn("begin with its next start", self.daemon.log())
+
     def test_a_reload_takes_the_permission_away(self):
         ended = []
         holder = threading.Thread(target=lambda: ended.append(self.ask("hold", "192.0.2.2", 8000, 40)))
@@ -183,7 +209,6 @@ class Egress(EgressLab):
         holder.join(20)
         self.assertLess(time.monotonic() - begun, 15)
         self.assertTrue(ended)
-        self.wait_for_port("10.0.0.8", 7000)  # of the new server
         self.assertTrue(lab.wait_until(lambda: self.answered() == {"errno": "ECONNREFUSED"}, 20))
         (self.lab.folder / "test.conf").write_text(self.config)
         lab.run(lab.BINARY, "ctl", "--socket", control, "reload")
