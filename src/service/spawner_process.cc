@@ -138,26 +138,6 @@ void SpawnerProcess::pass_on(const DecodedRequest& request, std::span<const std:
          .number = request.number});
 }
 
-/// Even if the view is the same, there may be new files in it.
-void SpawnerProcess::change_view(const SandboxView& view) {
-  view_ = view;
-  unwatch(view_watch_.descriptor());
-  view_watch_ = ViewWatch();
-  watch(view_watch_.descriptor(), about_view);
-  remake_view();
-}
-
-void SpawnerProcess::on_files_changed() {
-  if (view_watch_.has_changed()) remake_view();
-}
-
-/// Sandboxes that were made for the old view serve no more programs.
-void SpawnerProcess::remake_view() {
-  is_in_view_ = false;
-  for (const Slot slot : std::exchange(idle_, {})) drop(slot);
-  for (Used& used : slots_) used.is_old = used.sandbox.has_value();
-}
-
 void SpawnerProcess::on_reply(Slot slot) {
   Used& used = slots_[slot];
   if (!used.sandbox || used.sandbox->socket() < 0) return;  // dropped in this very turn

@@ -3,24 +3,10 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include "service/testing/service_fixture.h"
+#include "service/testing/subsystem_fixture.h"
 
 namespace apiary {
 namespace {
-
-/// Tells each visitor who it is, then repeats what it hears.
-constexpr std::string_view echo_server = R"(#!/usr/bin/python3
-import os, socket, sys, threading
-listener = socket.create_server(('', 23))
-def serve(connection, visitor):
-    connection.sendall(f'{visitor[0]}:{visitor[1]} at {connection.getsockname()[0]} {os.getpid()}\n'
-                       .encode())
-    while data := connection.recv(4096): connection.sendall(data)
-    connection.close()
-with open('/dev/stdout', 'w') as log: log.write('ready\n')
-print('warned', file=sys.stderr, flush=True)
-while True: threading.Thread(target=serve, args=listener.accept()).start()
-)";
 
 constexpr std::string_view datagram_server = R"(#!/usr/bin/python3
 import socket
@@ -30,62 +16,6 @@ while True:
     data, visitor = s.recvfrom(4096)
     s.sendto(f'{visitor[0]} said '.encode() + data, visitor)
 )";
-
-const IpAddress first_host = IpAddress::v4(10, 0, 0, 5), second_host = IpAddress::v4(10, 0, 0, 6);
-
-class SubsystemTest : public ServiceTest {
- protected:
-  void SetUp() override {
-    if (geteuid() != 0) GTEST_SKIP() << "the users of sandboxes are root's to give";
-  }
-
-  /// Runs a server of this text, or a command.
-  std::shared_ptr<const ServiceSpec> run_server(std::string_view text, Subsystem subsystem = {},
-                                                std::optional<IpAddress> host = first_host) {
-    write_script("server", std::string(text));
-    subsystem.owner = "farm";
-    if (subsystem.command.empty()) subsystem.command = "./server";
-    auto spec = std::make_shared<const ServiceSpec>(std::move(subsystem));
-    runner->run({{spec, host}});
-    return spec;
-  }
-  void run_until_open(const ServiceSpec& spec, Port port, IpProtocol protocol = IpProtocol::tcp) {
-    run_until([&] { return ports().has(spec, protocol, port); });
-  }
-  void run_until_closed(const ServiceSpec& spec, Port port) {
-    run_until([&] { return !ports().has(spec, IpProtocol::tcp, port); });
-  }
-  const ListeningPorts& ports() {
-    if (auto changed = runner->take_ports()) ports_ = std::move(changed);
-    return *ports_;
-  }
-  SessionId visit(const std::shared_ptr<const ServiceSpec>& spec, const IpAddress& host,
-                  Port visitor_port = Port{4000}, Port port = Port{23},
-                  IpProtocol protocol = IpProtocol::tcp) {
-    const SessionId session{++last_session};
-    execute(
-        OpenSession{.session = session,
-                    .flow = {{IpAddress::v4(192, 0, 2, 1), visitor_port}, {host, port}, protocol},
-                    .service = spec,
-                    .personality = "",
-                    .template_name = "farm",
-                    .output_allowance_bytes = plenty});
-    return session;
-  }
-  std::string& output_of(SessionId session) { return received[session.value].output; }
-  void run_until_heard(SessionId session, std::string_view text) {
-    run_until([&] { return output_of(session).find(text) != std::string::npos; });
-  }
-  /// The process that served a visitor.
-  std::string process_of(SessionId session) {
-    run_until_heard(session, "\n");
-    const std::string& said = output_of(session);
-    return said.substr(said.rfind(' ') + 1);
-  }
-
- private:
-  std::shared_ptr<const ListeningPorts> ports_ = std::make_shared<const ListeningPorts>();
-};
 
 TEST_F(SubsystemTest, AServerSeesItsVisitorsAndItsHost) {
   const auto spec = run_server(echo_server);
@@ -317,81 +247,6 @@ TEST_F(SubsystemTest, ItsDatagramsToNobodyAreReported) {
   EXPECT_EQ(notes.attempts,
             (std::vector<std::string>{"sendto 203.0.113.53:53", "sendto 8.8.8.8:7"}));
   EXPECT_EQ(output_of(session), "a");
-}
-
-// A reload with another egress list and other limits.
-TEST_F(SubsystemTest, OtherLimitsAndEgressHoldForTheServerThatRuns) {
-  const std::string_view server = R"(#!/usr/bin/python3
-import errno, os, resource, socket
-children = os.fork()
-connection, _ = socket.create_server(('', 23)).accept() if children else (None, None)
-if not children: os.read(os.pipe()[0], 1)
-for line in connection.makefile():
-    name, *rest = line.split()
-    if name == 'limits': answer = [resource.getrlimit(n)[0] for n in (resource.RLIMIT_DATA, resource.RLIMIT_NOFILE)]
-    if name == 'child': answer = resource.prlimit(children, resource.RLIMIT_NOFILE)[0]
-    if name == 'raise':
-        try: answer = resource.setrlimit(resource.RLIMIT_DATA, (1 << 30, 1 << 30))
-        except (OSError, ValueError) as e: answer = 'EPERM'
-    if name == 'connect':
-        with socket.socket() as s:
-            s.settimeout(0.3)
-            try: answer = errno.errorcode[s.connect_ex((rest[0], 80))]
-            except OSError as e: answer = e
-    connection.sendall(f'{answer}\n'.encode())
-)";
-  const auto rule = [](const char* text) {
-    return EgressRule{.destinations = *parse_ip_prefix(text)};
-  };
-  Subsystem wanted{.privileges = {.open_files = 100, .memory_bytes = 64 << 20}};
-  const auto spec = run_server(server, wanted);
-  run_until_open(*spec, Port{23});
-  const SessionId session = visit(spec, first_host);
-  const auto ask = [&](const std::string& question) {
-    output_of(session).clear();
-    deliver(session, question + "\n");
-    run_until_heard(session, "\n");
-    return output_of(session);
-  };
-  const auto change = [&] {
-    wanted.owner = "farm", wanted.command = "./server";
-    runner->run({{std::make_shared<const ServiceSpec>(wanted), first_host}});
-  };
-  EXPECT_EQ(ask("limits"), "[67108864, 100]\n");
-  EXPECT_EQ(ask("connect 192.0.2.9"), "ECONNREFUSED\n");
-  EXPECT_TRUE(runner->take_connect_requests().empty());
-
-  wanted.privileges.memory_bytes = 96 << 20;  // raised
-  wanted.privileges.open_files = 50;          // lowered
-  wanted.egress = {rule("192.0.2.0/24")};
-  change();
-  const auto ask_until = [&](const std::string& question, const std::string& answer) {
-    run_until([&] { return ask(question) == answer; });
-  };
-  ask_until("limits", "[100663296, 50]\n");
-  EXPECT_EQ(ask("child"), "50\n");
-  ask_until("connect 192.0.2.9", "EAGAIN\n");  // the engine has not answered
-  ASSERT_FALSE(runner->take_connect_requests().empty());
-  EXPECT_EQ(ask("connect 198.51.100.9"), "ECONNREFUSED\n");
-
-  wanted.egress = {rule("198.51.100.0/24")};
-  change();
-  ask_until("connect 198.51.100.9", "EAGAIN\n");
-  EXPECT_EQ(ask("connect 192.0.2.9"), "ECONNREFUSED\n");
-  EXPECT_FALSE(runner->take_connect_requests().empty());
-
-  wanted.egress = {};
-  change();
-  ask_until("connect 198.51.100.9", "ECONNREFUSED\n");
-  EXPECT_EQ(ask("raise"), "EPERM\n") << "the server itself may not";
-  EXPECT_TRUE(notes.exits.empty());
-  EXPECT_FALSE(notes.contain("begin with its next start"));
-
-  // Another memory limit ends it if it uses more.
-  wanted.privileges.memory_bytes = 1 << 20;
-  change();
-  run_until([&] { return !notes.exits.empty(); });
-  EXPECT_TRUE(notes.contain("used too much memory"));
 }
 
 TEST_F(SubsystemTest, ItNeedsANetworkOfItsOwn) {

@@ -83,8 +83,8 @@ class Capture {
 
   const std::string name_;
   const std::vector<std::optional<CaptureFilter>> filters_;  // of the interfaces
-  RotatingFile file_;                         // only the thread uses it
-  mutable std::mutex mutex_;                  // guards what follows
+  RotatingFile file_;                                        // only the thread uses it
+  mutable std::mutex mutex_;                                 // guards what follows
   std::condition_variable changed_;
   std::deque<Piece> pieces_;  // not written yet; the last may grow
   std::uint64_t waiting_ = 0, written_ = 0, lost_ = 0, lost_unreported_ = 0;
