@@ -39,8 +39,8 @@ void compile_sequences(const Fingerprint& fingerprint, Personality& personality)
 void compile_quirks(const Fingerprint& fingerprint, Personality& personality);
 void compile_icmp(const Fingerprint& fingerprint, const TtlRules& ttls, Personality& personality);
 
-/// The first alternative that has an MSS, which overloaded systems omit, and has timestamps if and
-/// only if they are wanted.
+/// The first alternative that has an MSS, which overloaded systems omit, has timestamps if and only
+/// if they are wanted, and has Ethernet's MSS.
 OptionLayout choose_layout(const MatchExpression& expression, std::optional<bool> timestamps);
 
 }  // namespace apiary

@@ -2,6 +2,7 @@
 #include <array>
 
 #include "personality/compile.h"
+#include "personality/path_mss.h"
 #include "personality/payload_text.h"
 
 namespace apiary {
@@ -177,8 +178,9 @@ OptionLayout choose_layout(const MatchExpression& expression, std::optional<bool
     auto layout = parse_option_layout(expand_brackets(alternative));
     if (!layout) continue;
     const bool stamps = find_option(*layout, tcp_option::timestamps) != nullptr;
-    const int score = (find_option(*layout, tcp_option::mss) != nullptr ? 2 : 0) +
-                      (timestamps && stamps == *timestamps ? 1 : 0);
+    const OptionToken* const mss = find_option(*layout, tcp_option::mss);
+    const int score = (mss != nullptr ? 4 : 0) + (timestamps && stamps == *timestamps ? 2 : 0) +
+                      (mss != nullptr && mss->value == ethernet_mss ? 1 : 0);
     if (score <= best_score) continue;
     best = *std::move(layout);
     best_score = score;

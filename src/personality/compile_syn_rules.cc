@@ -4,6 +4,7 @@
 #include <array>
 
 #include "personality/compile.h"
+#include "personality/path_mss.h"
 #include "personality/segment_reply.h"
 
 namespace apiary {
@@ -30,8 +31,6 @@ constexpr std::array<KnownSyn, 7> known_syns = {{
     {offers(true, true, true, false), 1460, 3, 10},
 }};
 constexpr std::size_t ecn_index = 6;
-constexpr std::uint16_t ethernet_mss = 1460;
-constexpr std::uint16_t max_plausible_mss = 1500;  // some systems do not subtract the headers
 
 /// Whether the system uses timestamps; nothing: the fingerprint does not say.
 std::optional<bool> wants_timestamps(const Fingerprint& fingerprint) {
@@ -95,7 +94,8 @@ void find_windows_per_mss(std::vector<SynObservation>& observed) {
 }
 
 /// Finds in the first six replies which option values follow the visitor's SYN.
-void find_followers(const std::vector<SynObservation>& observed, SynRules& rules) {
+void find_followers(const Fingerprint& fingerprint, const std::vector<SynObservation>& observed,
+                    SynRules& rules) {
   std::size_t shifts = 0, same_shifts = 0, lesser = 0, same = 0;
   rules.own_mss = 0;
   for (std::size_t i = 0; i < std::min(observed.size(), ecn_index); ++i) {
@@ -111,7 +111,8 @@ void find_followers(const std::vector<SynObservation>& observed, SynRules& rules
   }
   rules.shift_follows_peer = shifts >= 3 && same_shifts == shifts;
   rules.mss_follows_peer = lesser > 0 && same == lesser;
-  if (rules.own_mss == 0 || rules.own_mss > max_plausible_mss) rules.own_mss = ethernet_mss;
+  if (rules.own_mss == 0 || is_of_the_submitters_path(fingerprint.family, rules.own_mss))
+    rules.own_mss = ethernet_mss;
 }
 
 /// Typical replies of a family, for what Nmap did not observe.
@@ -160,16 +161,17 @@ SynObservation plain_answer(const Fingerprint& fingerprint) {
   return answer;
 }
 
-/// Limits the MSS to Ethernet's. Many fingerprints were taken over loopback or jumbo frames, and no
-/// host on Ethernet has such an MSS.
+/// Replaces the MSS of the submitter's path by Ethernet's, and the windows that follow from it.
 void fit_to_ethernet(const Fingerprint& fingerprint, SynObservation& seen) {
   for (OptionToken& token : seen.options) {
-    if (token.kind != tcp_option::mss || token.value <= max_plausible_mss) continue;
-    if (fingerprint.family == "Linux") {
+    if (token.kind != tcp_option::mss ||
+        !is_of_the_submitters_path(fingerprint.family, token.value))
+      continue;
+    if (fingerprint.family == "Linux" && token.value > ethernet_mss) {
       seen.window = linux_window(fingerprint, seen.options);
       seen.window_per_mss = 0;
-    } else if (seen.window > token.value && seen.window % token.value == 0) {
-      seen.window = static_cast<std::uint16_t>(seen.window / token.value * ethernet_mss);
+    } else if (seen.window_per_mss == 0) {
+      seen.window = window_at_mss(seen.window, token.value, ethernet_mss);
     }
     token.value = ethernet_mss;
   }
@@ -194,7 +196,7 @@ void compile_syn_rules(const Fingerprint& fingerprint, Personality& personality)
   if (observed.empty() && fingerprint.has(NmapTest::t1) && plain.answers)
     observed.push_back(plain_answer(fingerprint));
   SynRules& rules = personality.syn;
-  if (observed.size() == ecn_index) find_followers(observed, rules);
+  if (observed.size() == ecn_index) find_followers(fingerprint, observed, rules);
   if (is_known(fingerprint, ecn_index)) observed.push_back(observe(fingerprint, ecn_index));
   rules.answers_alike = fingerprint.find(NmapTest::ops, "OLD").has_value();
   find_resets(observed, refuses, rules.answers_alike);
@@ -209,6 +211,9 @@ void compile_syn_rules(const Fingerprint& fingerprint, Personality& personality)
     std::ranges::copy_if(observed, std::back_inserter(usual),
                          [](const auto& seen) { return seen.outcome == Outcome::accepted; });
   if (usual.empty()) usual.push_back(plain_answer(fingerprint));
+  if (const auto* mss = find_option(usual.front().options, tcp_option::mss);
+      mss != nullptr && is_of_the_submitters_path(fingerprint.family, mss->value))
+    rules.path_mss = mss->value;
   for (SynObservation& seen : usual) fit_to_ethernet(fingerprint, seen);
 
   if (!plain.answers)

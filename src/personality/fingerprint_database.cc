@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <utility>
 
 #include "personality/aliases.h"
+#include "personality/path_mss.h"
 
 namespace apiary {
 namespace {
@@ -32,6 +34,11 @@ std::ptrdiff_t silences(const Fingerprint& fingerprint) {
                                [&](NmapTest test) { return fingerprint.is_silent(test); });
 }
 
+/// The less, the better an entry represents its name on Ethernet.
+std::pair<std::ptrdiff_t, bool> misfit(const Fingerprint& fingerprint) {
+  return {silences(fingerprint), !fits_ethernet(fingerprint)};
+}
+
 }  // namespace
 
 FingerprintDatabase parse_fingerprints(std::string text) {
@@ -47,7 +54,7 @@ FingerprintDatabase parse_fingerprints(std::string text) {
   database.by_name_.reserve(all.size());
   for (std::size_t i = 0; i < all.size(); ++i) {
     const auto [known, is_new] = database.by_name_.try_emplace(all[i].name, i);
-    if (!is_new && silences(all[i]) < silences(all[known->second])) known->second = i;
+    if (!is_new && misfit(all[i]) < misfit(all[known->second])) known->second = i;
   }
   return database;
 }

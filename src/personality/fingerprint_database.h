@@ -25,8 +25,8 @@ class FingerprintDatabase {
 
   /// The fingerprint with exactly this name, else the one that an alias leads to. Of several with
   /// the same name, the one that answers most kinds of probes, since some were taken behind
-  /// firewalls; of equal ones the first. "NAME #2" is the second of that name, and "@LINE" the one
-  /// that starts in that line of the file.
+  /// firewalls; of equal ones the first with an MSS that fits Ethernet. "NAME #2" is the second of
+  /// that name, and "@LINE" the one that starts in that line of the file.
   std::optional<FoundFingerprint> find(std::string_view name) const;
   /// Errors in the file.
   const FingerprintErrors& errors() const { return errors_; }

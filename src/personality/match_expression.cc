@@ -138,6 +138,7 @@ std::string_view MatchExpression::choose(std::initializer_list<std::string_view>
 }
 
 std::string expand_brackets(std::string_view alternative) {
+  constexpr std::string_view on_ethernet = "5B4";
   std::string result;
   for (;;) {
     const std::size_t open = alternative.find('[');
@@ -145,7 +146,9 @@ std::string expand_brackets(std::string_view alternative) {
     if (open == std::string_view::npos) return result;
     const std::size_t close = std::min(alternative.find(']', open), alternative.size());
     const MatchExpression inner(alternative.substr(open + 1, close - open - 1));
-    if (const auto number = inner.number())
+    if (result.ends_with('M') && inner.accepts(on_ethernet))
+      result += on_ethernet;
+    else if (const auto number = inner.number())
       result += fmt::format("{:X}", *number);
     else
       result += inner.alternatives().front();

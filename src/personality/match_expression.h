@@ -48,7 +48,8 @@ class MatchExpression {
 /// Parses `a`, `a-b`, `>a` or `<a`.
 std::optional<NumberRange> parse_number_range(std::string_view text);
 
-/// `alternative` with a value chosen for each expression in brackets.
+/// `alternative` with a value chosen for each expression in brackets: for an MSS, Ethernet's if it
+/// is accepted.
 std::string expand_brackets(std::string_view alternative);
 
 }  // namespace apiary

@@ -118,7 +118,8 @@ struct SynRules {
   SynAnswers to_tiny_windows, to_usual_windows;
   bool mss_follows_peer = false;  // min(own MSS, peer's MSS)
   std::uint16_t own_mss = 1460;
-  bool answers_alike = false;       // the only observed reply is used for all SYNs
+  std::uint16_t path_mss = 0;  // of the submitter's path, which SYNs of Nmap's kind get; 0: none
+  bool answers_alike = false;  // the only observed reply is used for all SYNs
   bool shift_follows_peer = false;  // echoes the offered window scale
 };
 

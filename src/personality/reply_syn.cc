@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "personality/path_mss.h"
 #include "personality/reply.h"
 #include "personality/segment_reply.h"
 
@@ -131,8 +132,10 @@ std::optional<SynAck> answer_syn(const Personality& personality, StackState& sta
   const SynRules& rules = personality.syn;
   // ECE without CWR offers no ECN; only scanners send it.
   const bool offers_half = syn.has(tcp_flag::ece) && !syn.offers_ecn();
-  const bool is_usual = syn.window >= default_window && !offers_half;
   const TcpOptions offered = parse_tcp_options(syn.options);
+  constexpr unsigned mss_bit = OfferedOptions{.mss = true}.bits();
+  const bool offers_little = (offered_options(offered).bits() & ~mss_bit) == 0;
+  const bool is_usual = (syn.window >= default_window || offers_little) && !offers_half;
   const SynAnswers& answers = answers_for(rules, !is_usual);
   const SynObservation& seen =
       answers.nearest(offered_options(offered), offered.mss.value_or(0), syn.window);
@@ -205,7 +208,7 @@ NegotiatedOptions negotiate(const TcpOptions& theirs, const TcpOptions& ours) {
 
 TcpReply open_connection(const Personality& personality, StackState& stack,
                          std::uint32_t timestamp_offset, Instant now) {
-  constexpr std::uint16_t ethernet_mss = 1460, max_window = 65'535;
+  constexpr std::uint16_t max_window = 65'535;
   constexpr std::uint8_t default_shift = 7;  // of systems that echo the offered one
   const SynRules& rules = personality.syn;
   TcpOptions offered{.mss = ethernet_mss, .window_scale = default_shift, .sack_permitted = true};

@@ -38,6 +38,13 @@ std::string syn_ack_text(const Personality& personality, StackState stack, Insta
                      describe_tcp_options(reply.options.bytes()));
 }
 
+std::string mss_text(std::uint16_t path_mss) {
+  return fmt::format(
+      "as on Ethernet, but {} to SYNs with options and a window below 1,024, such as Nmap's: its "
+      "fingerprint was taken over another link",
+      path_mss);
+}
+
 std::string isn_text(const IsnRule& rule, StackState stack, Instant now) {
   std::string text;
   switch (rule.kind) {
@@ -113,6 +120,7 @@ std::vector<HostValue> values_of(const HostTemplate& host_template, StackState s
                                         ? fmt::format("ttl {}", personality.echo.ttl)
                                         : "none: it does not answer pings"});
   values.push_back({"SYN/ACK", syn_ack_text(personality, stack, now)});
+  if (personality.syn.path_mss != 0) values.push_back({"MSS", mss_text(personality.syn.path_mss)});
   values.push_back({"ISN", isn_text(personality.isn, stack, now)});
   values.push_back({"IP IDs", ids_text(personality.ip_ids)});
   values.push_back({"clock", clock_text(personality.timestamps, stack)});

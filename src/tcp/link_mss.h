@@ -4,8 +4,9 @@
 
 namespace apiary {
 
-/// Lowers the MSS that a host on the link offers, if the link's MTU is below Ethernet's. Otherwise
-/// keeps the fingerprint's value, even a larger one, since nmap observed it.
-void fit_mss_to_link(TcpOptionBytes& options, const HostContext& host);
+/// Lowers the MSS that a host on the link offers, and a window of whole segments, if the link's MTU
+/// is below Ethernet's. Otherwise keeps the fingerprint's value, even a larger one, since nmap
+/// observed it.
+void fit_mss_to_link(TcpReply& reply, const HostContext& host);
 
 }  // namespace apiary

@@ -15,7 +15,7 @@ void TcpHandler::connect(HostContext& host, const ConnectRequest& request) {
   const Personality& personality = host.personality();
   const std::uint32_t offset = host.stack().draw_timestamp_offset(personality.timestamps, host.now);
   TcpReply syn = open_connection(personality, host.stack(), offset, host.now);
-  fit_mss_to_link(syn.options, host);
+  fit_mss_to_link(syn, host);
   Connection& connection = connections_.add(
       host.now,
       std::make_unique<Connection>(host, connections_.next_session(),

@@ -40,7 +40,7 @@ void TcpHandler::open(HostContext& host, ProbeReceived& probe, const TcpSegment&
     if (!syn_ack) return host.drop(DropReason::silent_personality);
     return host.send(probe.flow, syn_ack->reply);  // some systems refuse some requests
   }
-  fit_mss_to_link(syn_ack->reply.options, host);
+  fit_mss_to_link(syn_ack->reply, host);
   probe.type = ProbeType::handshake_begun;
   host.emit(probe);
   // The first SYN/ACK is sent as it is: the personality drew its IP ID with the answer.
@@ -61,7 +61,7 @@ std::unique_ptr<Connection> TcpHandler::complete(HostContext& host, const HalfOp
   make_room(host);  // it may stay
   SynAck syn_ack = repeat_syn_ack(host.personality(), host.stack(), one.syn, one.visitor_timestamp,
                                   one.timestamp_offset, host.now);
-  fit_mss_to_link(syn_ack.reply.options, host);
+  fit_mss_to_link(syn_ack.reply, host);
   return make_connection(host, one, syn_ack);
 }
 
@@ -140,7 +140,7 @@ void TcpHandler::send_again(HostContext& host, const HalfOpen& one) {
   TcpReply reply = repeat_syn_ack(host.personality(), host.stack(), one.syn, one.visitor_timestamp,
                                   one.timestamp_offset, host.now)
                        .reply;
-  fit_mss_to_link(reply.options, host);
+  fit_mss_to_link(reply, host);
   reply.sequence = one.isn;
   reply.acknowledgment = one.visitor_isn + 1;
   reply.ip = shape_connection(host.personality(), host.stack(), host.now);
