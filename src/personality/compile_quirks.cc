@@ -1,38 +1,13 @@
 // Properties of systems that fingerprints lack: a table by family, and by the version in the name.
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <initializer_list>
-#include <tuple>
 
 #include "personality/compile.h"
+#include "personality/system_version.h"
 
 namespace apiary {
 namespace {
-
-struct Version {
-  int major = 0, minor = 0;
-};
-
-/// The first number after `word` in `name`: 2.6 for "Linux 2.6.18 - 2.6.22".
-std::optional<Version> version_behind(std::string_view word, std::string_view name) {
-  for (std::size_t at = name.find(word); at != std::string_view::npos;
-       at = name.find(word, at + 1)) {
-    const char* const end = name.data() + name.size();
-    const char* from = name.data() + at + word.size();
-    if (from == end || *from != ' ') continue;
-    Version version;
-    const auto major = std::from_chars(from + 1, end, version.major);
-    if (major.ec != std::errc{}) continue;
-    if (major.ptr != end && *major.ptr == '.') std::from_chars(major.ptr + 1, end, version.minor);
-    return version;
-  }
-  return {};
-}
-
-bool is_before(const std::optional<Version>& version, int major, int minor) {
-  return version && std::tie(version->major, version->minor) < std::tie(major, minor);
-}
 
 bool names_any(std::string_view name, std::initializer_list<std::string_view> systems) {
   return std::ranges::any_of(systems, [&](std::string_view system) {
@@ -92,7 +67,7 @@ std::uint16_t isn_tick(std::string_view family) {
 }
 
 /// By Linux' sources, and measured with tests/system/reference_test.py. No version: the newest.
-void compile_linux_quirks(const std::optional<Version>& version, Personality& personality) {
+void compile_linux_quirks(const std::optional<SystemVersion>& version, Personality& personality) {
   StackQuirks& quirks = personality.quirks;
   if (is_before(version, 3, 6)) quirks.challenges = false;
   if (is_before(version, 4, 19)) quirks.fragments = FragmentPolicy::linux_2;

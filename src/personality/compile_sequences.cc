@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "personality/compile.h"
+#include "personality/system_version.h"
 
 namespace apiary {
 namespace {
@@ -126,6 +127,33 @@ IpIdRules compile_ip_ids(const Fingerprint& fingerprint) {
   return rules;
 }
 
+/// The rate of a clock whose binary logarithm Nmap rounds to `logarithm`, as systems have them.
+double real_rate(std::string_view family, std::uint32_t logarithm) {
+  constexpr std::array usual = {1., 2., 4., 10., 20., 32., 60., 100., 200., 500., 1000.};
+  // CONFIG_HZ of most distributions until timestamps became milliseconds in 4.13.
+  if (logarithm == 8 && (family == "Linux" || family == "Android")) return 250;
+  if (logarithm == 10 && (family == "Tru64 UNIX" || family == "Digital UNIX")) return 1024;
+  return logarithm < usual.size() ? usual[logarithm] : std::exp2(logarithm);
+}
+
+/// Where a clock that Nmap can measure starts for each visitor.
+TimestampRule::Start start_of_clock(const Fingerprint& fingerprint) {
+  const bool is_linux = fingerprint.family == "Linux" || fingerprint.family == "Android";
+  const auto version = version_behind("Linux", fingerprint.name);
+  return is_linux && version && !is_before(version, 4, 10) ? TimestampRule::Start::addresses
+                                                           : TimestampRule::Start::boot;
+}
+
+/// A clock that starts elsewhere in each connection, so that Nmap measures the starts.
+TimestampRule random_starts(std::string_view family, const MatchExpression& accepted,
+                            double growth) {
+  const bool is_hashed = family == "FreeBSD" || family == "Linux" || family == "Android";
+  const bool accepts_any =
+      accepted.accepts("20") && accepted.accepts("21") && accepted.accepts("22");
+  return {.start = is_hashed ? TimestampRule::Start::endpoints : TimestampRule::Start::connection,
+          .series_growth_per_second = accepts_any ? 0 : growth};
+}
+
 TimestampRule compile_timestamps(const Fingerprint& fingerprint, const SynRules& rules) {
   TimestampRule clock;
   const OptionToken* stamps = nullptr;  // in the last reply that may have them, which Nmap uses
@@ -142,12 +170,11 @@ TimestampRule compile_timestamps(const Fingerprint& fingerprint, const SynRules&
   for (const NumberRange& range : expression->ranges()) {
     const std::uint32_t logarithm = range.middle();
     if (logarithm == 0 || logarithm > 40) continue;
-    if (logarithm == 7) return {.ticks_per_second = 100};
-    if (logarithm == 8) return {.ticks_per_second = 200};
-    if (logarithm == 10) return {.ticks_per_second = 1000};
     const double rate = std::exp2(logarithm);
-    if (rate > fastest_clock) return {.offset_growth_per_second = rate};
-    return {.ticks_per_second = rate};
+    if (rate > fastest_clock) return random_starts(fingerprint.family, *expression, rate);
+    clock.ticks_per_second = real_rate(fingerprint.family, logarithm);
+    clock.start = start_of_clock(fingerprint);
+    return clock;
   }
   return clock;
 }

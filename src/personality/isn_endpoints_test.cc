@@ -14,7 +14,7 @@ TEST(IsnEndpointsTest, IsnsOfAPairOfEndpointsGrowWithAClock) {  // RFC 6528
   Personality personality = generic_personality();
   personality.isn.tick_nanoseconds = 64;
   StackState stack(personality, 99, isn_start);
-  constexpr std::uint64_t one = 1, another = 2;
+  constexpr Endpoints one{1, 1}, another{1, 2};
   for (const Duration spacing : {Duration{milliseconds{1}}, Duration{milliseconds{20}},
                                  Duration{milliseconds{330}}, Duration{seconds{1}}}) {
     Instant now = isn_start + hours{1};
@@ -30,6 +30,20 @@ TEST(IsnEndpointsTest, IsnsOfAPairOfEndpointsGrowWithAClock) {  // RFC 6528
   }
 }
 
+TEST(IsnEndpointsTest, IsnsOfAPairOfEndpointsGrowAtTheIntervalsOfNmap) {
+  Personality personality = generic_personality();
+  personality.isn.tick_nanoseconds = 64;
+  StackState stack(personality, 99, isn_start);
+  Instant now = isn_start;
+  std::uint32_t before = stack.draw_isn(personality.isn, now, Endpoints{1, 1}).value;
+  for (int i = 0; i < 20; ++i) {
+    const std::uint32_t isn =
+        stack.draw_isn(personality.isn, now += milliseconds{100}, Endpoints{1, 1}).value;
+    EXPECT_EQ(isn - before, 100'000'000 / 64);
+    before = isn;
+  }
+}
+
 TEST(IsnEndpointsTest, IsnsOfManyEndpointsAreUniform) {
   Personality personality = generic_personality();
   personality.isn.tick_nanoseconds = 64;
@@ -37,8 +51,9 @@ TEST(IsnEndpointsTest, IsnsOfManyEndpointsAreUniform) {
   std::array<int, 64> counts{};
   Instant now = isn_start;
   constexpr int draws = 6400;
-  for (std::uint64_t endpoints = 0; endpoints < draws; ++endpoints)
-    ++counts[stack.draw_isn(personality.isn, now += milliseconds{1}, endpoints).value >> 26];
+  for (std::uint32_t ports = 0; ports < draws; ++ports)
+    ++counts[stack.draw_isn(personality.isn, now += milliseconds{1}, Endpoints{1, ports}).value >>
+             26];
   double chi_squared = 0;
   for (const int count : counts) chi_squared += (count - 100.0) * (count - 100.0) / 100.0;
   EXPECT_LT(chi_squared, 110) << "63 degrees of freedom: more happens once in 5,000 times";

@@ -105,7 +105,9 @@ class Scan {
 
   void send_sequence_probe(std::size_t index) {
     const TcpSegment probe = segment(sequence_probes[index]);
-    const auto answer = answer_syn(personality_, stack_, probe, now_);
+    const auto port = static_cast<std::uint32_t>(index + 1);  // each probe has another
+    const auto answer =
+        answer_syn(personality_, stack_, probe, now_, Endpoints{1, port << 16 | 80});
     if (!answer) return;
     expect_repeatable(personality_, stack_, *answer, probe, now_);
     const TcpReply& reply = answer->reply;

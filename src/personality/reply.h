@@ -93,7 +93,7 @@ struct SynAck {
 /// connection. `endpoints` as for StackState::draw_isn().
 std::optional<SynAck> answer_syn(const Personality& personality, StackState& stack,
                                  const TcpSegment& syn, Instant now,
-                                 std::optional<std::uint64_t> endpoints = {});
+                                 const std::optional<Endpoints>& endpoints = {});
 
 /// The flags, window and options of the reply to a SYN with this summary and `visitor_timestamp`,
 /// and what they negotiate, with the current value of the timestamp clock. Draws nothing: the

@@ -113,7 +113,7 @@ TcpReply refuse(const Personality& personality, StackState& stack, const TcpSegm
 
 /// Accepts the SYN: sets the fields without which no connection opens.
 void accept(TcpReply& reply, const Personality& personality, StackState& stack,
-            const TcpSegment& syn, Instant now, std::optional<std::uint64_t> endpoints) {
+            const TcpSegment& syn, Instant now, const std::optional<Endpoints>& endpoints) {
   if ((reply.flags & tcp_flag::syn) == 0)
     reply.sequence = stack.draw_isn(personality.isn, now, endpoints);
   reply.flags = accepting(reply.flags);
@@ -124,7 +124,7 @@ void accept(TcpReply& reply, const Personality& personality, StackState& stack,
 
 std::optional<SynAck> answer_syn(const Personality& personality, StackState& stack,
                                  const TcpSegment& syn, Instant now,
-                                 std::optional<std::uint64_t> endpoints) {
+                                 const std::optional<Endpoints>& endpoints) {
   const ProbeKind kind = probe_kind(syn, PortState::open);
   const SegmentRule& rule = personality.segment(kind == ProbeKind::ecn_syn ? kind : ProbeKind::syn);
   if (kind == ProbeKind::ecn_syn && !rule.answers) return std::nullopt;
@@ -154,8 +154,10 @@ std::optional<SynAck> answer_syn(const Personality& personality, StackState& sta
   if (!refuses && (is_usual || (rule.flags & tcp_flag::rst) != 0 ||
                    (is_odd && !is_first && !rules.answers_alike)))
     accept(reply, personality, stack, syn, now, endpoints);
-  const std::uint32_t offset =
-      refuses ? 0 : stack.draw_timestamp_offset(personality.timestamps, now);
+  const std::uint32_t offset = refuses
+                                   ? 0
+                                   : stack.draw_timestamp_offset(personality.timestamps, now,
+                                                                 endpoints.value_or(Endpoints{}));
   reply.window = window_for(seen, offered);
   const AnsweredOptions options =
       answer_options(seen, offered, rules, stack.timestamp(personality.timestamps, now) + offset);

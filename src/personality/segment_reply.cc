@@ -9,7 +9,7 @@ constexpr std::uint64_t stray_sequence_trait = 0x101;  // of StackState::trait()
 
 SeqNumber sequence_of(const SegmentRule& rule, const Personality& personality, StackState& stack,
                       const TcpSegment& segment, Instant now,
-                      std::optional<std::uint64_t> endpoints) {
+                      const std::optional<Endpoints>& endpoints) {
   switch (rule.sequence) {
     case SequenceRule::zero:
       return {0};
@@ -146,7 +146,8 @@ class OptionWriter {
 }  // namespace
 
 TcpReply reply_by(const SegmentRule& rule, const Personality& personality, StackState& stack,
-                  const TcpSegment& segment, Instant now, std::optional<std::uint64_t> endpoints) {
+                  const TcpSegment& segment, Instant now,
+                  const std::optional<Endpoints>& endpoints) {
   TcpReply reply;
   reply.ip.ttl = rule.ttl;
   reply.ip.dont_fragment = rule.dont_fragment;

@@ -11,7 +11,7 @@ inline constexpr std::uint8_t reserved_bit = 8;
 /// window. Draws an ISN if the rule has the SYN flag; `endpoints` as for StackState::draw_isn().
 TcpReply reply_by(const SegmentRule& rule, const Personality& personality, StackState& stack,
                   const TcpSegment& segment, Instant now,
-                  std::optional<std::uint64_t> endpoints = {});
+                  const std::optional<Endpoints>& endpoints = {});
 
 /// The options that an observed reply answered.
 struct LayoutOrigin {

@@ -86,10 +86,18 @@ struct IpIdRules {
 
 /// A timestamp clock (Nmap's TS).
 struct TimestampRule {
+  /// What a connection adds to the clock (RFC 7323 section 5.4).
+  enum class Start : std::uint8_t {
+    boot,        // nothing: all peers see when the system started
+    addresses,   // a hash of both addresses (Linux since 4.11)
+    endpoints,   // a hash of addresses and ports (FreeBSD since 12, Linux since 2026)
+    connection,  // a random number (OpenBSD, Apple since 2020)
+  };
   double ticks_per_second = 1000;
-  // Each connection starts at a number of its own, which grows by this much per second; 0: all
-  // share one clock.
-  double offset_growth_per_second = 0;
+  Start start = Start::boot;
+  // Within a series for Nmap, the starts of connections grow by this much per second, as its
+  // measure of random ones varies too much for some fingerprints; 0: they do not.
+  double series_growth_per_second = 0;
 };
 
 }  // namespace apiary

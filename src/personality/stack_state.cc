@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "base/big_endian.h"
 #include "base/random.h"
@@ -19,8 +20,7 @@ enum Trait : std::uint64_t {
   reset_id_trait,
   icmp_id_trait,
   noise_trait,
-  offset_trait,
-  boot_period_trait,
+  boot_period_trait = 7,
   boot_phase_trait,
   skew_trait,
   datagram_id_trait,
@@ -30,8 +30,6 @@ constexpr double circle = 4294967296.0;  // the number of sequence numbers
 
 // An IsnRule gives the steps for 100 ms.
 constexpr double default_intervals_per_nanosecond = 1e-8;
-// Nmap wants six numbers at about that interval, which a busy machine makes longer; it tries twice.
-constexpr Duration min_interval = milliseconds{80}, max_interval = milliseconds{170};
 constexpr std::uint8_t max_in_series = 8;
 constexpr Duration id_tick = milliseconds{4};  // Linux, CONFIG_HZ of most distributions
 constexpr Duration quiet_spell = milliseconds{250};
@@ -47,11 +45,6 @@ double seconds_since_epoch(Instant now) { return in_seconds(now.time_since_epoch
 
 /// The skew of a clock: within 50 parts per million.
 double skew(std::uint64_t bits) { return (static_cast<double>(bits % 100001) - 50000) * 1e-9; }
-
-/// Microseconds, modulo 71 minutes.
-std::uint32_t microseconds_of(Instant at) {
-  return static_cast<std::uint32_t>(at.time_since_epoch() / microseconds{1});
-}
 
 /// Hosts reboot every few weeks or months, at times derived from their hash.
 Instant last_boot(std::uint64_t period_bits, std::uint64_t phase_bits, Instant now) {
@@ -74,10 +67,7 @@ StackState::StackState(const Personality& personality, std::uint64_t host_hash, 
       ids_drawn_(microseconds_of(now)),
       offset_drawn_(ids_drawn_),
       isn_(static_cast<std::uint32_t>(trait(isn_trait)) +
-           wrapped(personality.isn.rate_per_second * seconds_since_epoch(now))),
-      timestamp_offset_(
-          static_cast<std::uint32_t>(trait(offset_trait)) +
-          wrapped(personality.timestamps.offset_growth_per_second * seconds_since_epoch(now))) {
+           wrapped(personality.isn.rate_per_second * seconds_since_epoch(now))) {
   const IpIdRules& rules = personality.ip_ids;
   std::uint16_t tcp = first_id(rules.tcp, trait(tcp_id_trait));
   std::uint16_t icmp = first_id(rules.icmp, trait(icmp_id_trait));
@@ -106,9 +96,10 @@ void StackState::restart_isn(SeqNumber isn, Instant now) {
   isn_restarted_ = true;
 }
 
-/// Whether a draw is one that Nmap may measure, and then its place in an IsnSeries, from 1.
-std::uint8_t StackState::place_in_series(Duration elapsed) {
-  if (elapsed < min_interval || elapsed > max_interval) {
+/// Whether a draw is one that Nmap may measure, and then its place in an IsnSeries, from 1. Nmap
+/// sends each SYN from another port.
+std::uint8_t StackState::place_in_series(Duration elapsed, bool is_another) {
+  if (elapsed < min_interval || elapsed > max_interval || !is_another) {
     isns_in_series_ = 0;
     return 0;
   }
@@ -130,7 +121,7 @@ std::uint32_t StackState::isn_step(const IsnRule& rule, std::uint8_t place) {
 }
 
 SeqNumber StackState::draw_isn(const IsnRule& rule, Instant now,
-                               std::optional<std::uint64_t> endpoints) {
+                               const std::optional<Endpoints>& endpoints) {
   if (rule.kind == IsnRule::Kind::constant) return {static_cast<std::uint32_t>(trait(isn_trait))};
   if (isn_restarted_) {
     isn_restarted_ = false;
@@ -143,11 +134,14 @@ SeqNumber StackState::draw_isn(const IsnRule& rule, Instant now,
 
   double ratio = static_cast<double>(elapsed.count()) * default_intervals_per_nanosecond;
   const bool is_usual = ratio > 0.95 && ratio < 1.05;
-  const std::uint8_t place = place_in_series(elapsed);
+  const std::uint8_t before =
+      std::exchange(isn_endpoints_, endpoints ? endpoints->some_bits() : std::uint8_t{0});
+  const std::uint8_t place = place_in_series(elapsed, !endpoints || before != isn_endpoints_);
   if (place == 0 && endpoints && rule.tick_nanoseconds != 0) {
     const std::int64_t ticks = now.time_since_epoch().count() / rule.tick_nanoseconds;
+    draws_ += 2;  // as a step does
     isn_drawn_ = now;
-    isn_ = static_cast<std::uint32_t>(trait(isn_trait ^ mix_bits(*endpoints))) +
+    isn_ = static_cast<std::uint32_t>(trait(isn_trait ^ mix_bits(endpoints->number()))) +
            static_cast<std::uint32_t>(ticks);
     return {isn_};
   }
@@ -248,28 +242,6 @@ std::uint16_t StackState::draw_id(const IpIdRule& rule, Counter counter, Instant
     }
   }
   return id;
-}
-
-std::uint32_t StackState::draw_timestamp_offset(const TimestampRule& rule, Instant now) {
-  if (rule.offset_growth_per_second <= 0) return 0;
-  const std::uint32_t drawn = microseconds_of(now);
-  const double interval =
-      std::clamp((drawn - offset_drawn_) * 1e-6, in_seconds(min_interval), 0.12);
-  const std::uint64_t chance = noise(++draws_);
-  const double varied = 1 + (static_cast<double>(chance & 0xffff) / 0x8000 - 1) / 16;
-  const auto step =
-      wrapped(std::min(rule.offset_growth_per_second * interval * varied, 2147400000.0));
-  timestamp_offset_ = (chance >> 16 & 1) != 0 ? timestamp_offset_ - step : timestamp_offset_ + step;
-  offset_drawn_ = drawn;
-  return timestamp_offset_;
-}
-
-std::uint32_t StackState::timestamp(const TimestampRule& rule, Instant now) const {
-  const double seconds_per_nanosecond = 1e-9 + clock_skew() * 1e-9;
-  const double ticks =
-      static_cast<double>((now - booted_).count()) * seconds_per_nanosecond * rule.ticks_per_second;
-  const auto value = static_cast<std::uint32_t>(static_cast<std::uint64_t>(ticks));
-  return value == 0 ? 1 : value;  // 0 would mean that there is no clock
 }
 
 }  // namespace apiary

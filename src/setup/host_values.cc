@@ -94,12 +94,24 @@ std::string ids_text(const IpIdRules& rules) {
                      is_counted && rules.icmp_shares_tcp ? "; one counter for both" : "");
 }
 
+std::string_view start_text(TimestampRule::Start start) {
+  switch (start) {
+    case TimestampRule::Start::boot:
+      return "";
+    case TimestampRule::Start::addresses:
+      return ", from another value for each visitor";
+    case TimestampRule::Start::endpoints:
+      return ", from another value for each pair of endpoints";
+    case TimestampRule::Start::connection:
+      return ", from a new value in each connection";
+  }
+  return "";
+}
+
 std::string clock_text(const TimestampRule& rule, const StackState& stack) {
   const double skew_ppm = stack.clock_skew() * 1e6;
-  return fmt::format(
-      "{:g} ticks a second, {:.1f} ppm {}{}", rule.ticks_per_second, std::abs(skew_ppm),
-      skew_ppm < 0 ? "slow" : "fast",
-      rule.offset_growth_per_second > 0 ? ", from a new start value in each connection" : "");
+  return fmt::format("{:g} ticks a second, {:.1f} ppm {}{}", rule.ticks_per_second,
+                     std::abs(skew_ppm), skew_ppm < 0 ? "slow" : "fast", start_text(rule.start));
 }
 
 std::string boot_text(Instant booted, Instant now) {

@@ -15,7 +15,8 @@ struct HalfOpen {
   FlowKey flow;
   SeqNumber visitor_isn, isn;
   SynSummary syn;
-  std::uint32_t visitor_timestamp = 0, timestamp_offset = 0;
+  std::uint32_t visitor_timestamp = 0;
+  std::uint32_t timestamp_offset = 0;  // beyond what the endpoints determine
   SystemId visitor_system;
   std::uint8_t retransmissions = 0;  // that time caused
   std::uint8_t syns = 1;             // received; at most 7 are counted

@@ -1,6 +1,7 @@
 // How TcpHandler opens connections of hosts.
 #include <memory>
 
+#include "tcp/endpoints.h"
 #include "tcp/link_mss.h"
 #include "tcp/tcp.h"
 
@@ -13,7 +14,8 @@ void TcpHandler::connect(HostContext& host, const ConnectRequest& request) {
     return host.ask(ConnectionFailed{request.number, ConnectFailure::in_use});
   make_room(host);
   const Personality& personality = host.personality();
-  const std::uint32_t offset = host.stack().draw_timestamp_offset(personality.timestamps, host.now);
+  const std::uint32_t offset =
+      host.stack().draw_timestamp_offset(personality.timestamps, host.now, endpoints_of(flow));
   TcpReply syn = open_connection(personality, host.stack(), offset, host.now);
   fit_mss_to_link(syn, host);
   Connection& connection = connections_.add(

@@ -4,37 +4,36 @@
 #include <memory>
 #include <utility>
 
-#include "base/random.h"
+#include "tcp/endpoints.h"
 #include "tcp/link_mss.h"
 #include "tcp/tcp.h"
 
 namespace apiary {
 namespace {
 
+/// The offset of timestamps that the endpoints determine.
+std::uint32_t offset_of(const HostContext& host, const Endpoints& endpoints) {
+  return host.stack().timestamp_offset(host.personality().timestamps, endpoints);
+}
+
 /// The half-open connection that `syn` begins.
 HalfOpen half_open_by(const HostContext& host, const FlowKey& flow, const TcpSegment& syn,
-                      const SynAck& syn_ack) {
+                      const Endpoints& endpoints, const SynAck& syn_ack) {
   return {.flow = flow,
           .visitor_isn = syn.sequence,
           .isn = syn_ack.reply.sequence,
           .syn = syn_ack.summary.value_or(SynSummary{.offers_ecn = syn.offers_ecn()}),
           .visitor_timestamp = syn_ack.visitor_timestamp,
-          .timestamp_offset = syn_ack.negotiated.timestamp_offset,
+          .timestamp_offset = syn_ack.negotiated.timestamp_offset - offset_of(host, endpoints),
           .visitor_system = host.systems.of(flow.remote.address, host.now),
           .sent = host.now};
-}
-
-/// The visitor's address and the ports, for the host's initial sequence numbers.
-std::uint64_t number_of_endpoints(const FlowKey& flow) {
-  return std::hash<IpAddress>{}(flow.remote.address) ^
-         mix_bits(std::uint64_t{flow.remote.port.number} << 16 | flow.local.port.number);
 }
 
 }  // namespace
 
 void TcpHandler::open(HostContext& host, ProbeReceived& probe, const TcpSegment& syn) {
-  auto syn_ack =
-      answer_syn(host.personality(), host.stack(), syn, host.now, number_of_endpoints(probe.flow));
+  const Endpoints endpoints = endpoints_of(probe.flow);
+  auto syn_ack = answer_syn(host.personality(), host.stack(), syn, host.now, endpoints);
   if (!syn_ack || (syn_ack->reply.flags & tcp_flag::syn) == 0) {
     host.emit(probe);
     if (!syn_ack) return host.drop(DropReason::silent_personality);
@@ -50,7 +49,7 @@ void TcpHandler::open(HostContext& host, ProbeReceived& probe, const TcpSegment&
     ++half_open_evictions_;
     host.drop(DropReason::connection_limit);
   }
-  const HalfOpen one = half_open_by(host, probe.flow, syn, *syn_ack);
+  const HalfOpen one = half_open_by(host, probe.flow, syn, endpoints, *syn_ack);
   // The table cannot repeat a reply without a summary.
   if (syn_ack->summary && half_open_.add(one, host.host_template, host.way.exit)) return;
   make_room(host);
@@ -59,8 +58,9 @@ void TcpHandler::open(HostContext& host, ProbeReceived& probe, const TcpSegment&
 
 std::unique_ptr<Connection> TcpHandler::complete(HostContext& host, const HalfOpen& one) {
   make_room(host);  // it may stay
-  SynAck syn_ack = repeat_syn_ack(host.personality(), host.stack(), one.syn, one.visitor_timestamp,
-                                  one.timestamp_offset, host.now);
+  SynAck syn_ack =
+      repeat_syn_ack(host.personality(), host.stack(), one.syn, one.visitor_timestamp,
+                     one.timestamp_offset + offset_of(host, endpoints_of(one.flow)), host.now);
   fit_mss_to_link(syn_ack.reply, host);
   return make_connection(host, one, syn_ack);
 }
@@ -137,9 +137,10 @@ void TcpHandler::on_time(HostContext& host, const DueHalfOpen& due) {
 }
 
 void TcpHandler::send_again(HostContext& host, const HalfOpen& one) {
-  TcpReply reply = repeat_syn_ack(host.personality(), host.stack(), one.syn, one.visitor_timestamp,
-                                  one.timestamp_offset, host.now)
-                       .reply;
+  TcpReply reply =
+      repeat_syn_ack(host.personality(), host.stack(), one.syn, one.visitor_timestamp,
+                     one.timestamp_offset + offset_of(host, endpoints_of(one.flow)), host.now)
+          .reply;
   fit_mss_to_link(reply, host);
   reply.sequence = one.isn;
   reply.acknowledgment = one.visitor_isn + 1;

@@ -11,13 +11,14 @@ import reference_packets as packets
 from odd_packets import ICMP, TCP, UDP
 
 ISN, START_STAMP = 100_000, 5_000_000
+OTHER_SOURCE = 5_000  # further than the numbers of all conversations
 PORTS = {"echo": 7, "discard": 9, "daytime": 13, "closed": 81}
 SYN_OPTIONS = {"mss": "1460", "sack": "yes", "ts": "yes", "ws": "7"}
 
 
 class Conversation:
     def __init__(self, wire, number, stimulus):
-        self.wire, self.stimulus = wire, stimulus
+        self.wire, self.number_of_client, self.stimulus = wire, number, stimulus
         self.source, self.replies = wire.add_client(number)
         self.port, self.target_port, self.next = 40_000 + number, PORTS["echo"], ISN
         self.first = self.received = 0  # the target's initial sequence number, and the next that is expected
@@ -81,6 +82,13 @@ class Conversation:
     def step_again(self, step):
         """The same addresses and ports, another initial sequence number: `again +N`."""
         self.next = ISN + int(step.words[0])
+
+    def step_become(self, step):
+        """`become source=N port=N`: what follows comes from another address of ours, or another port."""
+        self.source, _ = self.wire.add_client(
+            self.number_of_client + OTHER_SOURCE * int(step.settings.get("source", 0)), self.replies)
+        self.port = 40_000 + self.number_of_client + OTHER_SOURCE * int(step.settings.get("port", 0))
+        self.next, self.first, self.received = ISN, 0, 0
 
     def step_segment(self, step):
         if step.words and step.words[0] in PORTS:
@@ -172,9 +180,19 @@ class Conversation:
     def step_show(self, step):
         """`show ids`, `show isns`: how these numbers of the replies follow each other."""
         name = step.words[0]
+        if name == "stamps":
+            return self.show_stamps()
         values = [reply.identification if name == "ids" else reply.sequence for reply in self.kept
                   if name == "ids" or "S" in reply.flags]
         size = 1 << (16 if name == "ids" else 32)
         steps = [(b - a) % size for a, b in zip(values, values[1:])]
         self.log.append((0.0, f"{name}: {'0' if values and not values[0] else 'n'} " + " ".join(
             f"+{step}" if step < 2 else "+up" if step < size // 2 else "+down" for step in steps)))
+
+    def show_stamps(self):
+        """Which replies have timestamps of the clock that the first one shows, of a thousand ticks a second."""
+        starts = [(reply.stamp() - int(reply.at * 1000)) % (packets.MASK + 1) for reply in self.kept
+                  if reply.stamp() is not None]
+        is_same = [min((start - starts[0]) % (packets.MASK + 1), (starts[0] - start) % (packets.MASK + 1)) < 50
+                   for start in starts]
+        self.log.append((0.0, "stamps: " + " ".join("same" if same else "other" for same in is_same)))

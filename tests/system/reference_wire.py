@@ -37,9 +37,9 @@ class Wire:
         self.thread.join()
         self.socket.close()
 
-    def add_client(self, number):
-        """The address of a client, and the queue of the packets to it."""
-        self.clients[client(number)] = replies = queue.SimpleQueue()
+    def add_client(self, number, replies=None):
+        """The address of a client, and the queue of the packets to it: a new one, or that of another client."""
+        self.clients[client(number)] = replies = replies or queue.SimpleQueue()
         return socket.inet_ntoa(client(number)), replies
 
     def find_target(self):
