@@ -14,8 +14,15 @@ constexpr RetransmissionRule linux_since_3_1 = {.syn_retries = 6, .syn_lifetime 
 constexpr RetransmissionRule linux_before = {.syn_ack_first = seconds{3},
                                              .syn_ack_lifetime = seconds{189}};
 
+constexpr RetransmissionRule with_wheel(RetransmissionRule rule) {
+  rule.timer = TimerKind::linux_wheel;
+  return rule;
+}
+constexpr RetransmissionRule linux_since_4_8 = with_wheel(linux_since_3_1);
+
 // Windows: TcpInitialRTT, TcpMaxConnectResponseRetransmissions, TcpMaxDataRetransmissions in
-// Microsoft's documentation; JA4TScan of Windows 2003 (2-7) and 10 (1-2-4-8-R6). Versions up to
+// Microsoft's documentation; JA4TScan of Windows 2003 (2-7, whole seconds)
+// and 10 (1-2-4-8-R6). Versions up to
 // 2003 forget a half-open connection in silence.
 constexpr RetransmissionRule windows_nt4 = {.syn_ack_first = seconds{3},
                                             .syn_ack_retries = 3,
@@ -23,14 +30,25 @@ constexpr RetransmissionRule windows_nt4 = {.syn_ack_first = seconds{3},
                                             .least = milliseconds{300},
                                             .most = seconds{240},
                                             .data_retries = 5,
-                                            .resets_unanswered = true};
+                                            .resets_unanswered = true,
+                                            .timer = TimerKind::coarse};
 constexpr RetransmissionRule windows_2000 = {.syn_ack_first = seconds{3},
                                              .syn_ack_retries = 2,
                                              .syn_ack_lifetime = seconds{21},
                                              .least = milliseconds{300},
                                              .most = seconds{240},
                                              .data_retries = 5,
-                                             .resets_unanswered = true};
+                                             .resets_unanswered = true,
+                                             .timer = TimerKind::coarse};
+constexpr RetransmissionRule windows_2003 = {.syn_ack_first = milliseconds{2400},
+                                             .syn_ack_second = milliseconds{6800},
+                                             .syn_ack_retries = 2,
+                                             .syn_ack_lifetime = seconds{21},
+                                             .least = milliseconds{300},
+                                             .most = seconds{240},
+                                             .data_retries = 5,
+                                             .resets_unanswered = true,
+                                             .timer = TimerKind::coarse};
 constexpr RetransmissionRule windows_vista = {.syn_ack_first = seconds{3},
                                               .syn_ack_retries = 2,
                                               .syn_ack_lifetime = seconds{21},
@@ -38,7 +56,8 @@ constexpr RetransmissionRule windows_vista = {.syn_ack_first = seconds{3},
                                               .least = milliseconds{300},
                                               .most = seconds{60},
                                               .data_retries = 5,
-                                              .resets_unanswered = true};
+                                              .resets_unanswered = true,
+                                              .timer = TimerKind::coarse};
 constexpr RetransmissionRule windows_10 = {.syn_ack_first = seconds{1},
                                            .syn_ack_retries = 4,
                                            .syn_ack_lifetime = seconds{21},
@@ -46,7 +65,8 @@ constexpr RetransmissionRule windows_10 = {.syn_ack_first = seconds{1},
                                            .least = milliseconds{300},
                                            .most = seconds{60},
                                            .data_retries = 5,
-                                           .resets_unanswered = true};
+                                           .resets_unanswered = true,
+                                           .timer = TimerKind::coarse};
 
 // BSD. Older ones give up after 75 s (TCPTV_KEEP_INIT), whatever the intervals. FreeBSD's SYN cache
 // gives up after three retransmissions (SYNCACHE_MAXREXMTS), starting at 1 s since 13
@@ -57,7 +77,8 @@ constexpr RetransmissionRule bsd = {.syn_ack_first = seconds{3},
                                     .least = seconds{1},
                                     .most = seconds{64},
                                     .data_retries = 12,
-                                    .resets_unanswered = true};
+                                    .resets_unanswered = true,
+                                    .timer = TimerKind::half_seconds};
 constexpr RetransmissionRule freebsd = {.syn_ack_first = seconds{3},
                                         .syn_ack_retries = 3,
                                         .syn_ack_lifetime = seconds{45},
@@ -66,7 +87,8 @@ constexpr RetransmissionRule freebsd = {.syn_ack_first = seconds{3},
                                         .least = milliseconds{230},
                                         .most = seconds{64},
                                         .data_retries = 12,
-                                        .resets_unanswered = true};
+                                        .resets_unanswered = true,
+                                        .timer = TimerKind::coarse};
 constexpr RetransmissionRule freebsd_13 = {.syn_ack_first = seconds{1},
                                            .syn_ack_retries = 3,
                                            .syn_ack_lifetime = seconds{15},
@@ -75,15 +97,18 @@ constexpr RetransmissionRule freebsd_13 = {.syn_ack_first = seconds{1},
                                            .least = milliseconds{230},
                                            .most = seconds{64},
                                            .data_retries = 12,
-                                           .resets_unanswered = true};
-// JA4TScan of Mac OS X and iOS: 1-2-4-8-16-32, and the end at 75 s.
+                                           .resets_unanswered = true,
+                                           .timer = TimerKind::coarse};
+// JA4TScan of Mac OS X and iOS: 1-2-4-8-16-32-12; the last is at the end of 75 s.
 constexpr RetransmissionRule darwin = {.syn_ack_first = seconds{1},
-                                       .syn_ack_retries = 6,
-                                       .syn_ack_lifetime = seconds{75},
+                                       .syn_ack_last = seconds{12},
+                                       .syn_ack_retries = 7,
+                                       .syn_ack_lifetime = milliseconds{75'500},
                                        .least = milliseconds{230},
                                        .most = seconds{64},
                                        .data_retries = 12,
-                                       .resets_unanswered = true};
+                                       .resets_unanswered = true,
+                                       .timer = TimerKind::coarse};
 
 // Solaris Tunable Parameters Reference: tcp_rexmit_interval_initial of 3 s (1 s in 11), which its
 // first estimate turns into 3.375 s; tcp_rexmit_interval_min and _max; tcp_ip_abort_linterval of
@@ -95,7 +120,8 @@ constexpr RetransmissionRule solaris = {.syn_ack_first = milliseconds{3375},
                                         .least = milliseconds{400},
                                         .most = seconds{60},
                                         .data_retries = 13,
-                                        .resets_unanswered = true};
+                                        .resets_unanswered = true,
+                                        .timer = TimerKind::coarse};
 constexpr RetransmissionRule solaris_11 = {.syn_ack_first = milliseconds{1125},
                                            .syn_ack_retries = 7,
                                            .syn_ack_lifetime = seconds{180},
@@ -103,7 +129,8 @@ constexpr RetransmissionRule solaris_11 = {.syn_ack_first = milliseconds{1125},
                                            .least = milliseconds{200},
                                            .most = seconds{60},
                                            .data_retries = 13,
-                                           .resets_unanswered = true};
+                                           .resets_unanswered = true,
+                                           .timer = TimerKind::coarse};
 
 // Cisco IOS: `show tcp` of a new connection has a time-out (RTTO) of 2 s; `ip tcp synwait-time` is
 // 30 s.
@@ -114,7 +141,8 @@ constexpr RetransmissionRule ios = {.syn_ack_first = seconds{2},
                                     .least = milliseconds{300},
                                     .most = seconds{60},
                                     .data_retries = 12,
-                                    .resets_unanswered = true};
+                                    .resets_unanswered = true,
+                                    .timer = TimerKind::coarse};
 
 // lwIP's defaults: LWIP_TCP_RTO_TIME, TCP_SYN_RCVD_TIMEOUT, TCP_MAXRTX.
 constexpr RetransmissionRule lwip = {.syn_ack_first = seconds{3},
@@ -123,7 +151,8 @@ constexpr RetransmissionRule lwip = {.syn_ack_first = seconds{3},
                                      .least = milliseconds{1500},
                                      .most = seconds{60},
                                      .data_retries = 12,
-                                     .resets_unanswered = true};
+                                     .resets_unanswered = true,
+                                     .timer = TimerKind::half_seconds};
 
 // JA4TScan of HP iLO: 3-6-12-24-48-60-60-60-60-60.
 constexpr RetransmissionRule ilo = {.syn_ack_first = seconds{3},
@@ -131,7 +160,18 @@ constexpr RetransmissionRule ilo = {.syn_ack_first = seconds{3},
                                     .syn_ack_lifetime = seconds{453},
                                     .least = seconds{1},
                                     .most = seconds{60},
-                                    .data_retries = 12};
+                                    .data_retries = 12,
+                                    .timer = TimerKind::coarse};
+
+// JA4TScan of F5's BIG-IP: 3-6-12.
+constexpr RetransmissionRule f5 = {.syn_ack_first = seconds{3},
+                                   .syn_ack_retries = 3,
+                                   .syn_ack_lifetime = seconds{45},
+                                   .least = seconds{1},
+                                   .most = seconds{60},
+                                   .data_retries = 8,
+                                   .resets_unanswered = true,
+                                   .timer = TimerKind::coarse};
 
 // For appliances without vendor documentation: most contain a BSD of the nineties.
 constexpr RetransmissionRule embedded = bsd;
@@ -148,9 +188,11 @@ struct Row {
 // The first matching row of a family counts.
 constexpr std::array rows = {
     Row{"Linux", 3, &linux_before},
-    Row{"Linux", any, &linux_since_3_1},
+    Row{"Linux", 4, &linux_since_3_1},
+    Row{"Linux", any, &linux_since_4_8},
     Row{"Android", 4, &linux_before},  // its Linux was 2.6 until then
-    Row{"Android", any, &linux_since_3_1},
+    Row{"Android", 8, &linux_since_3_1},
+    Row{"Android", any, &linux_since_4_8},
     Row{"FreeBSD", 13, &freebsd},
     Row{"FreeBSD", any, &freebsd_13},
     Row{"FreeNAS", any, &freebsd},
@@ -175,6 +217,7 @@ constexpr std::array rows = {
     Row{"IOS", any, &ios},
     Row{"lwIP", any, &lwip},
     Row{"iLO", any, &ilo},
+    Row{"TMOS", any, &f5},
     Row{"embedded", any, &embedded},
 };
 
@@ -182,17 +225,18 @@ struct WindowsRow {
   std::string_view generation;
   const RetransmissionRule* rule;
 };
-// Others are between 2000 and 2003.
+// Others are like 2000.
 constexpr std::array windows_rows = {
-    WindowsRow{"3.X", &windows_nt4},        WindowsRow{"95", &windows_nt4},
-    WindowsRow{"98", &windows_nt4},         WindowsRow{"Me", &windows_nt4},
-    WindowsRow{"NT", &windows_nt4},         WindowsRow{"Vista", &windows_vista},
-    WindowsRow{"Longhorn", &windows_vista}, WindowsRow{"2008", &windows_vista},
-    WindowsRow{"7", &windows_vista},        WindowsRow{"8", &windows_vista},
-    WindowsRow{"8.1", &windows_vista},      WindowsRow{"2012", &windows_vista},
-    WindowsRow{"Phone", &windows_vista},    WindowsRow{"10", &windows_10},
-    WindowsRow{"11", &windows_10},          WindowsRow{"2016", &windows_10},
-    WindowsRow{"2019", &windows_10},        WindowsRow{"2022", &windows_10},
+    WindowsRow{"2003", &windows_2003},   WindowsRow{"3.X", &windows_nt4},
+    WindowsRow{"95", &windows_nt4},      WindowsRow{"98", &windows_nt4},
+    WindowsRow{"Me", &windows_nt4},      WindowsRow{"NT", &windows_nt4},
+    WindowsRow{"Vista", &windows_vista}, WindowsRow{"Longhorn", &windows_vista},
+    WindowsRow{"2008", &windows_vista},  WindowsRow{"7", &windows_vista},
+    WindowsRow{"8", &windows_vista},     WindowsRow{"8.1", &windows_vista},
+    WindowsRow{"2012", &windows_vista},  WindowsRow{"Phone", &windows_vista},
+    WindowsRow{"10", &windows_10},       WindowsRow{"11", &windows_10},
+    WindowsRow{"2016", &windows_10},     WindowsRow{"2019", &windows_10},
+    WindowsRow{"2022", &windows_10},
 };
 
 /// The number that `generation` begins with: 2.6 of "2.6.X"; the highest possible if there is none.
@@ -205,11 +249,20 @@ double version_of(std::string_view generation) {
 }  // namespace
 
 Duration syn_ack_wait(const RetransmissionRule& rule, int retransmissions) {
-  if (retransmissions < rule.syn_ack_retries)
-    return std::min(rule.syn_ack_first * (std::int64_t{1} << std::min(retransmissions, 10)),
-                    rule.most);
-  const Duration waited = rule.syn_ack_first * ((std::int64_t{1} << rule.syn_ack_retries) - 1);
+  const auto interval = [&rule](int i) -> Duration {
+    if (i == rule.syn_ack_retries - 1 && rule.syn_ack_last != Duration{}) return rule.syn_ack_last;
+    if (i == 1 && rule.syn_ack_second != Duration{}) return rule.syn_ack_second;
+    return std::min(rule.syn_ack_first * (std::int64_t{1} << std::min(i, 10)), rule.most);
+  };
+  if (retransmissions < rule.syn_ack_retries) return interval(retransmissions);
+  Duration waited{};
+  for (int i = 0; i < rule.syn_ack_retries; ++i) waited += interval(i);
   return std::max<Duration>(rule.syn_ack_lifetime - waited, milliseconds{1});
+}
+
+Duration syn_ack_wait(const RetransmissionRule& rule, int retransmissions, std::uint32_t chance) {
+  const Duration wait = syn_ack_wait(rule, retransmissions);
+  return wait + timer_error(rule.timer, wait, chance + static_cast<std::uint32_t>(retransmissions));
 }
 
 RetransmissionRule for_own_syn(RetransmissionRule rule) {

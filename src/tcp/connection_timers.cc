@@ -33,7 +33,9 @@ Duration Connection::retransmission_wait() const {
 }
 
 void Connection::arm_retransmission(Instant now) {
-  retransmit_at_ = now + retransmission_wait();
+  const Duration wait = retransmission_wait();
+  const std::uint32_t chance = send_unacked_.value + static_cast<std::uint32_t>(backoffs_);
+  retransmit_at_ = now + wait + timer_error(rule().timer, wait, chance);
   tail_probe_due_ = false;
 }
 

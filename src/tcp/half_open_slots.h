@@ -30,6 +30,11 @@ struct HalfOpenSlot {
 };
 static_assert(sizeof(HalfOpenSlot) == 44);
 
+/// Until the entry's next retransmission, as Connection::arm_retransmission() has it.
+inline Duration wait_of(const HalfOpenSlot& slot, const RetransmissionRule& rule) {
+  return syn_ack_wait(rule, static_cast<int>(slot.retransmissions), slot.isn.value);
+}
+
 /// The entries that wait for the same time, and have waited before for the same time.
 struct HalfOpenQueue {
   Duration wait{}, before{};

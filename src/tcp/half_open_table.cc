@@ -102,19 +102,18 @@ void HalfOpenTable::remove(std::uint32_t slot) {
 HalfOpen HalfOpenTable::at(std::uint32_t slot) const {
   const Slot& s = slots_[slot];
   const auto offset = timestamp_offsets_.find(slot);
-  return {
-      .flow = {{IpAddress::v4(s.visitor), {s.visitor_port}},
-               {IpAddress::v4(s.host), {s.host_port}},
-               IpProtocol::tcp},
-      .visitor_isn = s.visitor_isn,
-      .isn = s.isn,
-      .syn = s.syn,
-      .visitor_timestamp = s.visitor_timestamp,
-      .timestamp_offset = offset == timestamp_offsets_.end() ? 0 : offset->second,
-      .visitor_system = {static_cast<std::uint16_t>(s.visitor_system)},
-      .retransmissions = static_cast<std::uint8_t>(s.retransmissions),
-      .syns = static_cast<std::uint8_t>(s.syns),
-      .sent = instant_of(s.due) - syn_ack_wait(rule_of(s), static_cast<int>(s.retransmissions))};
+  return {.flow = {{IpAddress::v4(s.visitor), {s.visitor_port}},
+                   {IpAddress::v4(s.host), {s.host_port}},
+                   IpProtocol::tcp},
+          .visitor_isn = s.visitor_isn,
+          .isn = s.isn,
+          .syn = s.syn,
+          .visitor_timestamp = s.visitor_timestamp,
+          .timestamp_offset = offset == timestamp_offsets_.end() ? 0 : offset->second,
+          .visitor_system = {static_cast<std::uint16_t>(s.visitor_system)},
+          .retransmissions = static_cast<std::uint8_t>(s.retransmissions),
+          .syns = static_cast<std::uint8_t>(s.syns),
+          .sent = instant_of(s.due) - wait_of(s, rule_of(s))};
 }
 
 void HalfOpenTable::count_syn(std::uint32_t slot) {
@@ -213,7 +212,7 @@ void HalfOpenTable::enqueue(std::uint32_t slot, Instant sent) {
   now_ = sent;
   Slot& s = slots_[slot];
   Queue& queue = queue_for(rule_of(s), static_cast<int>(s.retransmissions));
-  s.due = ticks_of(sent + queue.wait);
+  s.due = ticks_of(sent + wait_of(s, rule_of(s)));
   next_due_ = std::min(next_due_, instant_of(s.due));
   s.next_in_queue = none;
   if (queue.first == none) {

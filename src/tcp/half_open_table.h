@@ -19,8 +19,8 @@ namespace apiary {
 /// (the SYN cache of Lemon 2002, without its loss of options). Finds them by flow, and orders them
 /// by the time of their next retransmission. It takes IPv4 flows; others are the caller's.
 ///
-/// A queue for each interval has its entries in order of time, since all of them wait for equally
-/// long. An entry that was removed stays in its queue until then.
+/// A queue for each interval has its entries in order of time, but for the errors of timers, by
+/// which one may wait for another. An entry that was removed stays in its queue until then.
 class HalfOpenTable {
  public:
   static constexpr std::uint32_t none = LinearBuckets::empty;

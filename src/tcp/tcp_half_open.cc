@@ -130,7 +130,7 @@ void TcpHandler::on_time(HostContext& host, const DueHalfOpen& due) {
     return send_again(host, due.connection);
   HalfOpen before = due.connection;
   --before.retransmissions;
-  before.sent = host.now - syn_ack_wait(rule, before.retransmissions);
+  before.sent = host.now - syn_ack_wait(rule, before.retransmissions, before.isn.value);
   auto connection = complete(host, before);
   connection->on_time(host);  // it gives up
   keep_if_changed(host.now, due.slot, std::move(connection));
