@@ -35,13 +35,6 @@ inline Duration wait_of(const HalfOpenSlot& slot, const RetransmissionRule& rule
   return syn_ack_wait(rule, static_cast<int>(slot.retransmissions), slot.isn.value);
 }
 
-/// The entries that wait for the same time, and have waited before for the same time.
-struct HalfOpenQueue {
-  Duration wait{}, before{};
-  std::uint32_t first = LinearBuckets::empty, last = LinearBuckets::empty;
-  std::uint32_t first_due = 0;  // of `first`, which may have been removed
-};
-
 /// The slots of a table that grows as it is used, and moves none.
 class HalfOpenSlots {
  public:

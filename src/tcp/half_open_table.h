@@ -10,6 +10,7 @@
 #include "honeynet/host_template.h"
 #include "tcp/exit_table.h"
 #include "tcp/half_open.h"
+#include "tcp/half_open_queues.h"
 #include "tcp/half_open_slots.h"
 #include "tcp/linear_buckets.h"
 
@@ -18,9 +19,6 @@ namespace apiary {
 /// The half-open connections of a shard, 44 bytes each, so that a SYN flood costs little memory
 /// (the SYN cache of Lemon 2002, without its loss of options). Finds them by flow, and orders them
 /// by the time of their next retransmission. It takes IPv4 flows; others are the caller's.
-///
-/// A queue for each interval has its entries in order of time, but for the errors of timers, by
-/// which one may wait for another. An entry that was removed stays in its queue until then.
 class HalfOpenTable {
  public:
   static constexpr std::uint32_t none = LinearBuckets::empty;
@@ -56,16 +54,18 @@ class HalfOpenTable {
   void count_syn(std::uint32_t slot);
 
   /// The entry to evict for another; none if there is none.
-  std::uint32_t oldest();
+  std::uint32_t oldest() { return queues_.oldest(); }
 
   /// When take_due() next may have something; Instant::max() if never.
-  Instant next_due() const { return next_due_; }
+  Instant next_due() const { return queues_.next_due(); }
   /// An entry that waited for its acknowledgment; none if there is none. It waits for the next
   /// interval from now on: the caller repeats the SYN/ACK, or removes the entry.
   std::uint32_t take_due(Instant now);
   /// The host of the entry that take_due() will probably return after `others` more; nothing if it
   /// does not know. For the caller to prefetch.
-  std::optional<IpAddress> host_due_after(std::size_t others) const;
+  std::optional<IpAddress> host_due_after(std::size_t others) const {
+    return queues_.host_due_after(others);
+  }
 
   std::size_t size() const { return size_; }
 
@@ -78,43 +78,26 @@ class HalfOpenTable {
 
  private:
   using Slot = HalfOpenSlot;
-  using Queue = HalfOpenQueue;
-  // Microseconds; they wrap after 71 minutes, and an entry lives for some.
-  using Ticks = std::uint32_t;
-  static constexpr Duration tick = microseconds{1};
 
   const RetransmissionRule& rule_of(const Slot& slot) const {
     return templates_.at(slot.host_template).object->personality->retransmission;
   }
-  static Ticks ticks_of(Instant at) {  // rounded up, so that no timer fires early
-    return static_cast<Ticks>((at.time_since_epoch() + tick - Duration{1}) / tick);
-  }
-  /// The instant of `ticks` that is nearest to now_.
-  Instant instant_of(Ticks ticks) const;
-
   std::uint64_t hash_of(std::uint32_t visitor, std::uint32_t host, std::uint16_t visitor_port,
                         std::uint16_t host_port) const;
   std::uint64_t hash_of(const Slot& slot) const {
     return hash_of(slot.visitor, slot.host, slot.visitor_port, slot.host_port);
   }
   void add_bucket();
-  Queue& queue_for(const RetransmissionRule& rule, int retransmissions);
-  void enqueue(std::uint32_t slot, Instant sent);
-  void take_first(Queue& queue);
-  bool has_live_first(Queue& queue);
   const std::uint32_t& bucket_of(const FlowKey& flow) const;
 
   const HashKey hash_key_;
   PinTable<HostTemplate>& templates_;
   HalfOpenSlots slots_;
-  LinearBuckets buckets_;      // as many as there were entries
-  std::vector<Queue> queues_;  // one for each interval of a system: some dozens
+  LinearBuckets buckets_;  // as many as there were entries
+  HalfOpenQueues queues_{slots_};
   ExitTable exits_;
   tsl::robin_map<std::uint32_t, std::uint32_t> timestamp_offsets_;  // of few systems
   std::size_t size_ = 0;
-  Instant now_{};  // when an entry last began to wait: all that wait are due near it
-  std::size_t due_queue_ = 0;          // of the last entry that was due
-  Instant next_due_ = Instant::max();  // not after the time of any entry
 };
 
 }  // namespace apiary
