@@ -40,8 +40,8 @@ tl::expected<void, std::string> EventOutput::open_capture(
   if (options.events.capture.empty()) return {};
   std::vector<Capture::Interface> interfaces;
   for (const auto& device : devices) interfaces.push_back({device->name(), device->link_layer()});
-  // What they send to each other. It has no frames, about which a filter may ask.
-  interfaces.push_back({"hosts", LinkLayer::raw_ip, true});
+  // What they send to each other. libpcap reads no files whose interfaces differ in link layers.
+  interfaces.push_back({"hosts", interfaces.front().link_layer});
   auto capture = Capture::open(
       {options.events.capture, options.events.capture_filter, options.events.rotation}, interfaces,
       options.version, clock_.now());

@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <thread>
 #include <utility>
 
 #include "daemon/packet_remark.h"
 #include "wire/decode.h"
+#include "wire/ethernet.h"
 
 namespace apiary {
 
@@ -176,6 +178,26 @@ void ShardLoop::capture_sent(std::span<const Packet> packets) {
                      .bytes = packet.bytes()});
 }
 
+/// Datagrams between hosts, as they would be on the link of the first interface; nobody has the
+/// addresses 00:00:00:00:00:00.
+void ShardLoop::capture_internal() {
+  const Instant now = clock_.now();
+  wire::EthernetHeader header{};
+  header.ether_type = static_cast<std::uint16_t>(EtherType::ipv4);
+  const bool has_header = engine_.interfaces().front().link_layer == LinkLayer::ethernet;
+  for (const Packet& packet : out_.internal) {
+    std::vector<std::uint8_t> frame(has_header ? sizeof header : 0);
+    if (has_header) std::memcpy(frame.data(), &header, sizeof header);
+    const Bytes datagram = packet.bytes();
+    frame.insert(frame.end(), datagram.begin(), datagram.end());
+    if (capture_->wants(packet.interface, frame))
+      capture_->add({.interface = packet.interface.index,
+                     .at = now,
+                     .direction = Direction::outward,
+                     .bytes = frame});
+  }
+}
+
 void ShardLoop::note_turnaround() {
   if (arrivals_.empty()) return;
   const Instant now = clock_.now();
@@ -192,7 +214,7 @@ void ShardLoop::transmit() {
   // Consecutive packets for the same interface are sent together.
   const std::span<const Packet> packets = out_.packets;
   if (capture_ != nullptr) {
-    capture_sent(out_.internal);
+    capture_internal();
     capture_sent(packets);
   }
   for (const Packet& packet : packets) moved_bytes_ += packet.size();

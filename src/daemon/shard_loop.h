@@ -62,6 +62,7 @@ class ShardLoop {
   void on_receive_error(std::size_t index, const SystemError& error);
   void watch_when_idle(std::size_t index, std::size_t frames);
   void capture_sent(std::span<const Packet> packets);
+  void capture_internal();
   void note_turnaround();
   void report_losses();
 

@@ -25,11 +25,11 @@ std::string head_of(std::span<const Capture::Interface> interfaces, const std::s
 tl::expected<std::unique_ptr<Capture>, std::string> Capture::open(
     const CaptureOptions& options, std::span<const Interface> interfaces,
     const std::string& version, Instant now) {
-  std::vector<std::optional<CaptureFilter>> filters;
+  std::vector<CaptureFilter> filters;
   for (const Interface& interface : interfaces) {
     auto filter = CaptureFilter::compile(options.filter, interface.link_layer);
-    if (!filter && !interface.may_lack_filter) return tl::unexpected(filter.error());
-    filters.push_back(filter ? std::optional(std::move(*filter)) : std::nullopt);
+    if (!filter) return tl::unexpected(filter.error());
+    filters.push_back(std::move(*filter));
   }
   auto file =
       RotatingFile::open(options.path, options.rotation, now, false, head_of(interfaces, version));
@@ -37,7 +37,7 @@ tl::expected<std::unique_ptr<Capture>, std::string> Capture::open(
   return std::unique_ptr<Capture>(new Capture(std::move(*file), std::move(filters)));
 }
 
-Capture::Capture(RotatingFile file, std::vector<std::optional<CaptureFilter>> filters)
+Capture::Capture(RotatingFile file, std::vector<CaptureFilter> filters)
     : name_("packets to " + file.path()),
       filters_(std::move(filters)),
       file_(std::move(file)),

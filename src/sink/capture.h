@@ -4,7 +4,6 @@
 #include <deque>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <span>
 #include <thread>
 #include <vector>
@@ -35,7 +34,6 @@ class Capture {
   struct Interface {
     std::string name;
     LinkLayer link_layer = LinkLayer::ethernet;
-    bool may_lack_filter = false;  // a filter about another link layer accepts none of its packets
   };
 
   /// Begins the file; what is there already makes way as in a rotation. Errors: a sentence on the
@@ -50,8 +48,7 @@ class Capture {
 
   /// Whether the filter accepts the frame.
   bool wants(InterfaceId interface, Bytes frame) const {
-    const auto& filter = filters_[interface.index];
-    return filter && filter->lets_through(frame);
+    return filters_[interface.index].lets_through(frame);
   }
   /// Takes a packet, or counts it as lost. Never waits for the disk.
   void add(const CapturedPacket& packet);
@@ -75,16 +72,16 @@ class Capture {
     std::uint64_t packets = 0;
   };
 
-  Capture(RotatingFile file, std::vector<std::optional<CaptureFilter>> filters);
+  Capture(RotatingFile file, std::vector<CaptureFilter> filters);
   void work();
   bool has_work(Clock::time_point now) const;
   void note_write(const std::optional<SystemError>& trouble, Piece& piece);
   void give_up();
 
   const std::string name_;
-  const std::vector<std::optional<CaptureFilter>> filters_;  // of the interfaces
-  RotatingFile file_;                                        // only the thread uses it
-  mutable std::mutex mutex_;                                 // guards what follows
+  const std::vector<CaptureFilter> filters_;  // of the interfaces
+  RotatingFile file_;                         // only the thread uses it
+  mutable std::mutex mutex_;                  // guards what follows
   std::condition_variable changed_;
   std::deque<Piece> pieces_;  // not written yet; the last may grow
   std::uint64_t waiting_ = 0, written_ = 0, lost_ = 0, lost_unreported_ = 0;

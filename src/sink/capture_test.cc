@@ -48,17 +48,6 @@ TEST(Capture, FilterSeesBothLinkLayersAlike) {
   }
 }
 
-TEST(Capture, AFilterAboutFramesAcceptsNoPacketsWithoutThem) {
-  const TemporaryFolder folder;
-  const std::vector<Capture::Interface> all{{"eth0", LinkLayer::ethernet},
-                                            {"hosts", LinkLayer::raw_ip, true}};
-  const auto capture =
-      Capture::open({folder.path() + "/c", "ether multicast", {}}, all, "1", now).value();
-  const std::vector<std::uint8_t> frame(64, 0xff);
-  EXPECT_TRUE(capture->wants(InterfaceId{0}, frame));
-  EXPECT_FALSE(capture->wants(InterfaceId{1}, frame));
-}
-
 TEST(Capture, SaysWhatIsWrongWithAFilter) {
   const TemporaryFolder folder;
   const auto capture =
