@@ -119,7 +119,7 @@ std::optional<std::int64_t> http_time(std::string_view response) {
   std::int64_t whole = 0;
   for (const std::size_t at : {0, 3, 6}) {
     if (!is_digit(time[at]) || !is_digit(time[at + 1])) return {};
-    whole = whole * 60 + (time[at] - '0') * 10 + (time[at + 1] - '0');
+    whole = whole * 60 + std::int64_t{time[at] - '0'} * 10 + (time[at + 1] - '0');
   }
   return whole * 1'000;
 }

@@ -20,8 +20,8 @@ IpAddress free_address(const AddressSet& claimed) {
 
 }  // namespace
 
-EngineProber::EngineProber(std::shared_ptr<const Honeynet> honeynet, const EngineSettings& settings,
-                           Instant start, AuditServices* services)
+EngineProber::EngineProber(const std::shared_ptr<const Honeynet>& honeynet,
+                           const EngineSettings& settings, Instant start, AuditServices* services)
     : engine_(honeynet, settings),
       services_(services),
       has_routers_(!honeynet->topology().empty()),

@@ -30,7 +30,7 @@ class AuditServices {
 class EngineProber final : public Prober {
  public:
   /// `services`: null: no service says anything. It outlives the prober.
-  EngineProber(std::shared_ptr<const Honeynet> honeynet, const EngineSettings& settings,
+  EngineProber(const std::shared_ptr<const Honeynet>& honeynet, const EngineSettings& settings,
                Instant start, AuditServices* services);
 
   IpAddress source() const override { return source_; }
