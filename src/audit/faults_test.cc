@@ -82,7 +82,7 @@ TEST(Faults, OfTheStackAreFound) {
          prober.change_heard = [](Heard& heard) {
            if (HeardTcp* tcp = tcp_of(heard); tcp != nullptr && tcp->options.timestamps)
              tcp->options.timestamps->value = static_cast<std::uint32_t>(
-                 heard.source.v4_value() * 99'991 +
+                 std::int64_t{heard.source.v4_value()} * 99'991 +
                  std::chrono::floor<milliseconds>(heard.at.time_since_epoch()).count());
            return true;
          };

@@ -123,7 +123,7 @@ TEST(ShardSetTest, MergesConversationsByTheTimeOfTheirLastPacket) {
 TEST(ShardSetTest, GivesAwayWhatItsEnginesRelease) {
   TestShards shards(honeynet_of("linux"), net("10.0.0.0/24"), 2);
   std::vector<std::shared_ptr<const void>> released;
-  shards.set().on_release([&](std::vector<std::shared_ptr<const void>> objects) {
+  shards.set().on_release([&](const std::vector<std::shared_ptr<const void>>& objects) {
     std::ranges::move(objects, std::back_inserter(released));
   });
   for (std::size_t i = 0; i < 2; ++i) {

@@ -154,8 +154,8 @@ struct Threads {
   std::size_t count = 1;
   bool receives_by_one = false;  // a queue that gets the packets for all
 };
-void PrintTo(const Threads& threads, std::ostream* out) {
-  *out << threads.count << (threads.receives_by_one ? "_by_one_queue" : "");
+std::ostream& operator<<(std::ostream& out, const Threads& threads) {
+  return out << threads.count << (threads.receives_by_one ? "_by_one_queue" : "");
 }
 
 class ShardThreadsTest : public testing::TestWithParam<Threads> {
