@@ -79,7 +79,7 @@ class Crowd {
     for (int i = 0; i < 500; ++i) hear(2);
     std::uint64_t said = 0, waiting = 0;
     for (std::uint32_t i = 0; i < active; ++i) {
-      const Visitor& one = visitors_[i * apart];
+      const Visitor& one = visitors_[std::size_t{i} * apart];
       if (!one.is_open) continue;
       said += std::uint64_t{message_bytes} * static_cast<std::uint32_t>(seconds);
       waiting += static_cast<std::uint64_t>(one.next.offset_from(one.acked));

@@ -24,7 +24,7 @@ using namespace apiary;
 
 namespace {
 
-constexpr std::size_t batch = 64, packets_in_round = 64 * 256, rounds = 15;
+constexpr std::size_t batch = 64, packets_in_round = batch * 256, rounds = 15;
 constexpr std::uint32_t first_host = 10U << 24;
 
 [[noreturn]] void fail(std::string_view why) {

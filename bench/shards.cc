@@ -117,7 +117,7 @@ double measure(std::size_t threads, std::size_t packets,
       shards->turn(clock.now() + milliseconds{1});
   };
   shards->begin();
-  replay(2 * hosts);  // the hosts become known
+  replay(std::size_t{2} * hosts);  // the hosts become known
   const auto began = std::chrono::steady_clock::now();
   replay(packets);
   const std::chrono::duration<double, std::nano> took = std::chrono::steady_clock::now() - began;
