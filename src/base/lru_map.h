@@ -72,6 +72,9 @@ class LruMap {
     const std::uint32_t slot = slot_of(hash, key);
     return slot == none ? insert(hash, key, make()) : touch_slot(slot);
   }
+  T& touch_or_insert(const Key& key) {
+    return touch_or_insert(key, [] { return T{}; });
+  }
 
   void erase(const Key& key) {
     if (const std::uint32_t slot = slot_of(key); slot != none) erase_slot(slot);

@@ -99,14 +99,13 @@ void Activity::note_target(const Event& event) {
       counts || event.kind() == EventKind::icmp || (payload != nullptr && payload->from_visitor);
   const FlowKey* const flow = flow_of(event);
   if (flow == nullptr || !is_contact || event.is_outbound) return;
-  HostContacts* contacts = hosts_.touch(flow->local.address);
-  if (contacts == nullptr) contacts = &hosts_.insert(flow->local.address, HostContacts{});
-  if (event.at >= contacts->last) {
-    contacts->last = event.at;
-    contacts->last_source = flow->remote.address;
+  HostContacts& contacts = hosts_.touch_or_insert(flow->local.address);
+  if (event.at >= contacts.last) {
+    contacts.last = event.at;
+    contacts.last_source = flow->remote.address;
   }
   if (!counts) return;
-  ++contacts->count;
+  ++contacts.count;
   if (flow->protocol == IpProtocol::tcp) ++tcp_ports_[flow->local.port.number];
   if (flow->protocol == IpProtocol::udp) ++udp_ports_[flow->local.port.number];
 }
@@ -123,10 +122,10 @@ void Activity::note_credential(const events::Credential& credential) {
     return keyed_hash(hash_.key, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
   };
   const std::uint64_t key = mix_bits(hash_of(credential.user)) ^ hash_of(credential.password);
-  CredentialUse* use = credentials_.touch(key);
-  if (use == nullptr)
-    use = &credentials_.insert(key, {escaped(credential.user), escaped(credential.password), 0});
-  ++use->count;
+  CredentialUse& use = credentials_.touch_or_insert(key, [&] {
+    return CredentialUse{escaped(credential.user), escaped(credential.password), 0};
+  });
+  ++use.count;
 }
 
 void Activity::append_source(JsonWriter& json, const IpAddress& address, const Source& source) {

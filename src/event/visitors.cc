@@ -20,13 +20,13 @@ std::size_t place_of(std::int64_t minute) {
 void Visitors::note(const Event& event) {
   const IpAddress source = source_of(event);
   if (source.is_unspecified()) return;
-  Visitor* visitor = visitors_.touch(source);
   const std::int64_t minute = minute_number(event.at);
-  if (visitor == nullptr) visitor = &visitors_.insert(source, Visitor{.minute = minute});
-  visitor->last = std::max(visitor->last, event.at);
-  count(*visitor, minute);
+  Visitor& visitor =
+      visitors_.touch_or_insert(source, [minute] { return Visitor{.minute = minute}; });
+  visitor.last = std::max(visitor.last, event.at);
+  count(visitor, minute);
   if (const IpAddress host = host_of(event); !host.is_unspecified())
-    note_host(*visitor, host, event.at);
+    note_host(visitor, host, event.at);
 }
 
 /// Some events are emitted later than they happened: they count for the minute of their time.

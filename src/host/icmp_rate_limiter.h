@@ -45,7 +45,7 @@ class IcmpRateLimiter {
     return {{visitor, {}}, {host, Port{static_cast<std::uint16_t>(type)}}, IpProtocol::icmp};
   }
   TokenBucket& bucket_of(const IpAddress& host, const IpAddress& visitor, IcmpType type) {
-    return buckets_.touch_or_insert(key_of(host, visitor, type), [] { return TokenBucket{}; });
+    return buckets_.touch_or_insert(key_of(host, visitor, type));
   }
 
   const Limits& limits_;

@@ -114,11 +114,10 @@ void ArpResponder::on_conflict(Instant now, const ArpArrival& arrival, const Sta
   const MacAddress& owner = arrival.message.sender_mac;
   const bool is_forced = mode_ == ArpMode::force;
   const State state = is_forced ? State::contested : State::taken;
-  Entry* entry = entries_.touch(address);
-  if (entry == nullptr) entry = &entries_.insert(address, {});
-  const bool is_new = entry->state != state || entry->owner != owner;
-  if (is_forced && !is_new && now - entry->since < defend_interval) return;
-  *entry = {.state = state, .interface = arrival.interface, .since = now, .owner = owner};
+  Entry& entry = entries_.touch_or_insert(address);
+  const bool is_new = entry.state != state || entry.owner != owner;
+  if (is_forced && !is_new && now - entry.since < defend_interval) return;
+  entry = {.state = state, .interface = arrival.interface, .since = now, .owner = owner};
   const bool is_ours = share_.has(address);
   if (is_new && is_ours) out.events.push_back(AddressInUse{now, address, owner, is_forced});
   if (!is_forced) {

@@ -22,10 +22,9 @@ std::optional<MacAddress> NeighbourCache::find(Instant now, const Neighbour& nei
 
 void NeighbourCache::ask(Instant now, const Neighbour& neighbour, const Station& station,
                          bool is_anonymous, PacketSender& outlet) {
-  Entry* entry = entries_.touch(neighbour);
-  if (entry == nullptr) entry = &entries_.insert(neighbour, {});
-  if (entry->asked != Instant::min() && now - entry->asked < ask_interval) return;
-  entry->asked = now;
+  Entry& entry = entries_.touch_or_insert(neighbour);
+  if (entry.asked != Instant::min() && now - entry.asked < ask_interval) return;
+  entry.asked = now;
   const InterfaceSettings& on = outlet.interface(neighbour.interface);
   outlet.send_arp(now, neighbour.interface, station.mac, broadcast_mac,
                   {.operation = ArpOperation::request,

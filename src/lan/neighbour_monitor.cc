@@ -19,11 +19,10 @@ void NeighbourMonitor::on_datagram(Instant now, const Egress& from, const Statio
   const IpAddress* const neighbour = addresses_.find(from.peer);
   if (neighbour == nullptr) return;
   const Pair pair{station.address, *neighbour};
-  Reachability* of = pairs_.touch(pair);
-  if (of == nullptr) of = &pairs_.insert(pair, {});
-  if (confirms) return confirm(now, *of);
-  if (now < of->until || of->is_being_verified) return;
-  *of = {.interface = from.interface, .mac = from.peer, .is_being_verified = true};
+  Reachability& of = pairs_.touch_or_insert(pair);
+  if (confirms) return confirm(now, of);
+  if (now < of.until || of.is_being_verified) return;
+  of = {.interface = from.interface, .mac = from.peer, .is_being_verified = true};
   deadlines_.push(now + delay_first_probe_time, pair);
 }
 
