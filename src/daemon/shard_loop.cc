@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <thread>
 #include <utility>
 
@@ -181,21 +180,11 @@ void ShardLoop::capture_sent(std::span<const Packet> packets) {
 /// Datagrams between hosts, as they would be on the link of the first interface; nobody has the
 /// addresses 00:00:00:00:00:00.
 void ShardLoop::capture_internal() {
-  const Instant now = clock_.now();
-  wire::EthernetHeader header{};
-  header.ether_type = static_cast<std::uint16_t>(EtherType::ipv4);
-  const bool has_header = engine_.interfaces().front().link_layer == LinkLayer::ethernet;
-  for (const Packet& packet : out_.internal) {
-    std::vector<std::uint8_t> frame(has_header ? sizeof header : 0);
-    if (has_header) std::memcpy(frame.data(), &header, sizeof header);
-    const Bytes datagram = packet.bytes();
-    frame.insert(frame.end(), datagram.begin(), datagram.end());
-    if (capture_->wants(packet.interface, frame))
-      capture_->add({.interface = packet.interface.index,
-                     .at = now,
-                     .direction = Direction::outward,
-                     .bytes = frame});
-  }
+  if (engine_.interfaces().front().link_layer == LinkLayer::ethernet)
+    for (Packet& packet : out_.internal)
+      wire::write(wire::EthernetHeader{{}, {}, static_cast<std::uint16_t>(EtherType::ipv4)},
+                  packet.prepend(sizeof(wire::EthernetHeader)));
+  capture_sent(out_.internal);
 }
 
 void ShardLoop::note_turnaround() {
