@@ -9,6 +9,7 @@
 #include <cstring>
 #include <utility>
 
+#include "base/prefetch.h"
 #include "wire/ethernet.h"
 
 namespace apiary {
@@ -32,11 +33,6 @@ bool create(int socket, std::uint32_t slot_bytes, std::uint32_t blocks, std::uin
                             .tp_frame_size = slot_bytes,
                             .tp_frame_nr = slots};
   return setsockopt(socket, SOL_PACKET, PACKET_RX_RING, &request, sizeof request) == 0;
-}
-
-/// Has the processor load the first `bytes` of what is at `start`, without waiting for them.
-void prefetch(const std::uint8_t* start, std::size_t bytes) {
-  for (std::size_t at = 0; at < bytes; at += cache_line_bytes) __builtin_prefetch(start + at);
 }
 
 }  // namespace
@@ -105,7 +101,7 @@ bool PacketRing::take(Slot& slot) {
   prefetch(slot.bytes.data(), header_bytes);
   next_ = next_ + 1 == layout_.slots() ? 0 : next_ + 1;
   ++taken_;
-  __builtin_prefetch(slot_at(next_));
+  prefetch(slot_at(next_), 1);
   return true;
 }
 

@@ -10,6 +10,7 @@
 #include <cstring>
 #include <numeric>
 
+#include "base/prefetch.h"
 #include "device/pending_checksum.h"
 #include "device/xdp_program.h"
 
@@ -93,8 +94,8 @@ void XdpSocket::take(std::vector<ReceivedFrame>& frames, std::size_t most) {
   const Duration now = std::chrono::steady_clock::now().time_since_epoch();
   for (std::uint32_t i = 0; i < count; ++i) {
     const xdp_desc& frame = *xsk_ring_cons__rx_desc(&receive_, first + i);
-    __builtin_prefetch(memory_ + frame.addr - stamp_bytes);
-    __builtin_prefetch(memory_ + frame.addr + next_line);
+    prefetch(memory_ + frame.addr - stamp_bytes, 1);
+    prefetch(memory_ + frame.addr + next_line, 1);
   }
   for (std::uint32_t i = 0; i < count; ++i) {
     const xdp_desc& frame = *xsk_ring_cons__rx_desc(&receive_, first + i);
