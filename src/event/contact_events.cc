@@ -8,18 +8,6 @@
 #include "event/event_text.h"
 
 namespace apiary::events {
-namespace {
-
-/// "SA": the letters of the set flags, in the order of Honeyd's log.
-std::string flag_letters(std::uint8_t flags) {
-  constexpr std::string_view letters = "FSRPAUEC";
-  std::string text;
-  for (std::size_t i = 0; i < letters.size(); ++i)
-    if ((flags >> i & 1) != 0) text += letters[i];
-  return text;
-}
-
-}  // namespace
 
 constinit const EventKindSpec Contact::spec = {
     .kind = EventKind::contact,

@@ -23,6 +23,14 @@ std::string icmp_type_name(std::uint8_t type) {
   }
 }
 
+std::string flag_letters(std::uint8_t flags) {
+  constexpr std::string_view letters = "FSRPAUEC";
+  std::string text;
+  for (std::size_t i = 0; i < letters.size(); ++i)
+    if ((flags >> i & 1) != 0) text += letters[i];
+  return text;
+}
+
 void append_event_text(std::string& text, const Event& event) {
   EventSentence sentence(text, event);
   std::visit([&](const auto& body) { body.write_text(sentence); }, event.body);

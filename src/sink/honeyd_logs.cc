@@ -55,14 +55,6 @@ std::string flow_text(const FlowKey& flow, char what) {
                      to_string(flow.local.address), flow.local.port.number);
 }
 
-std::string flag_letters(std::uint8_t flags) {
-  constexpr std::string_view letters = "FSRPAUEC";
-  std::string text;
-  for (std::size_t i = 0; i < letters.size(); ++i)
-    if ((flags >> i & 1) != 0) text += letters[i];
-  return text;
-}
-
 /// " [Linux 3.11 and newer]", the suffix of a line about a visitor with that system.
 std::string comment_of(const std::string& visitor_system) {
   return visitor_system.empty() ? "" : fmt::format(" [{}]", visitor_system);
