@@ -3,13 +3,11 @@
 
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <iostream>
 #include <set>
-#include <sstream>
 
 #include "base/random.h"
 #include "personality/reply.h"
+#include "personality/testing/installed_nmap.h"
 #include "personality/testing/nmap_model.h"
 #include "personality/testing/repeated_reply.h"
 
@@ -91,14 +89,9 @@ TEST(BuiltinPersonalitiesTest, AcceptOnlyWhatEachClientOffers) {
 }
 
 TEST(BuiltinPersonalitiesTest, NoneIsAnEntryOfTheInstalledNmap) {
-  std::ifstream file("/usr/share/nmap/nmap-os-db");
-  if (!file) {
-    std::cout << "\n*** SKIPPED: no nmap-os-db; apt install nmap-common ***\n\n";
-    GTEST_SKIP();
-  }
-  std::ostringstream text;
-  text << file.rdbuf();
-  const auto installed = parse_fingerprints(std::move(text).str());
+  const auto nmap = installed_nmap();
+  if (!nmap) GTEST_SKIP();
+  const FingerprintDatabase& installed = *nmap;
   ASSERT_EQ(installed.errors().lines, 0U);
   for (const Fingerprint& ours : builtin_personalities().fingerprints())
     for (const Fingerprint& theirs : installed.fingerprints()) {

@@ -2,14 +2,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <fstream>
 #include <iostream>
-#include <sstream>
 #include <vector>
 
 #include "personality/builtin_personalities.h"
 #include "personality/personality.h"
 #include "personality/stack_state.h"
+#include "personality/testing/installed_nmap.h"
 
 namespace apiary {
 namespace {
@@ -73,9 +72,7 @@ std::vector<const Fingerprint*> spread(const FingerprintDatabase& installed) {
 }
 
 TEST(IsnSpacingsTest, RandomIsnsHaveNoPatternAtAnySpacing) {
-  std::ostringstream text;
-  if (std::ifstream file("/usr/share/nmap/nmap-os-db"); file) text << file.rdbuf();
-  const auto installed = parse_fingerprints(std::move(text).str());
+  const FingerprintDatabase installed = installed_nmap().value_or(FingerprintDatabase());
   int judged = 0, regular = 0;
   for (const Fingerprint* system : spread(installed)) {
     const Personality personality = compile_personality(*system);

@@ -6,10 +6,11 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <fstream>
 #include <iostream>
 #include <regex>
 #include <sstream>
+
+#include "personality/testing/installed_nmap.h"
 
 namespace apiary {
 namespace {
@@ -116,14 +117,9 @@ TEST(NameResolverTest, SkipsEntriesThatRefuseOrDoNotAnswer) {
 class InstalledNamesTest : public testing::Test {
  protected:
   void SetUp() override {
-    std::ifstream file("/usr/share/nmap/nmap-os-db");
-    if (!file) {
-      std::cout << "\n*** SKIPPED: no nmap-os-db; apt install nmap-common ***\n\n";
-      GTEST_SKIP();
-    }
-    std::ostringstream text;
-    text << file.rdbuf();
-    database_ = parse_fingerprints(std::move(text).str());
+    auto installed = installed_nmap();
+    if (!installed) GTEST_SKIP();
+    database_ = std::move(*installed);
   }
 
   FingerprintDatabase database_;

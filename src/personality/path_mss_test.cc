@@ -3,14 +3,13 @@
 
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <iostream>
 #include <map>
-#include <sstream>
 
 #include "personality/fingerprint_database.h"
 #include "personality/reply.h"
 #include "personality/testing/compile_entry.h"
+#include "personality/testing/installed_nmap.h"
 #include "personality/testing/nmap_model.h"
 
 namespace apiary {
@@ -114,14 +113,9 @@ TEST(PathMssTest, OfEntriesWithANameTheOneOfEthernetCounts) {
 }
 
 TEST(PathMssTest, NoEntryOfTheInstalledNmapSaysTheMssOfAnotherLink) {
-  std::ifstream file("/usr/share/nmap/nmap-os-db");
-  if (!file) {
-    std::cout << "\n*** SKIPPED: no nmap-os-db; apt install nmap-common ***\n\n";
-    GTEST_SKIP();
-  }
-  std::ostringstream text;
-  text << file.rdbuf();
-  const auto installed = parse_fingerprints(std::move(text).str());
+  const auto nmap = installed_nmap();
+  if (!nmap) GTEST_SKIP();
+  const FingerprintDatabase& installed = *nmap;
   std::size_t right = 0, wrong = 0, own = 0, without = 0, of_a_path = 0;
   std::map<std::string_view, std::pair<bool, bool>> names;  // has one of a path, one that fits
   for (const Fingerprint& entry : installed.fingerprints()) {
