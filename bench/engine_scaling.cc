@@ -4,11 +4,12 @@
 // median of nanoseconds for a packet with its reply, over rounds of some thousand, and the bytes of
 // memory that the engine took for COUNT. bench/performance draws charts of it.
 #include <fmt/format.h>
-#include <malloc.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <fstream>
 #include <string>
 #include <string_view>
 
@@ -32,10 +33,12 @@ constexpr std::uint32_t first_host = 10U << 24;
   std::exit(2);
 }
 
-/// Bytes in use of the heap.
-std::size_t heap_bytes() {
-  const struct mallinfo2 info = mallinfo2();
-  return info.uordblks + info.hblkhd;
+/// Bytes in memory. The heap's own count has the address space that tables reserve, too.
+std::size_t resident_bytes() {
+  std::ifstream file("/proc/self/statm");
+  std::size_t pages = 0, resident_pages = 0;
+  file >> pages >> resident_pages;
+  return resident_pages * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
 }
 
 /// Routers 11.0.0.0 and so on, each but the first behind another that has four behind it; the hosts
@@ -77,10 +80,10 @@ class Scaling {
       packet = echo;
       set_destination(packet, first_host + number);
     };
-    const std::size_t before = heap_bytes();
+    const std::size_t before = resident_bytes();
     for (std::uint32_t next = 0; next < hosts;)
       turn([&](PacketBytes& packet) { send_to(next++ % hosts, packet); });
-    held_bytes_ = heap_bytes() - before;
+    held_bytes_ = resident_bytes() - before;
     measure([&](PacketBytes& packet) {
       send_to(static_cast<std::uint32_t>(random_.below(hosts)), packet);
     });
@@ -88,9 +91,9 @@ class Scaling {
 
   void converse() {
     std::vector<TcpSegment> next(count_);
-    const std::size_t before = heap_bytes();
+    const std::size_t before = resident_bytes();
     for (std::uint32_t i = 0; i < count_; ++i) next[i] = open(i);
-    held_bytes_ = heap_bytes() - before;
+    held_bytes_ = resident_bytes() - before;
     const PacketBytes data(100, 'd');
     measure([&](PacketBytes& packet) {
       const auto i = static_cast<std::uint32_t>(random_.below(count_));
@@ -203,13 +206,13 @@ int main(int argc, char** argv) {
       argc == 3 ? static_cast<std::uint32_t>(std::strtoul(argv[2], nullptr, 10)) : 0U;
   if (count == 0 || count > (1U << 24))
     fail("usage: engine_scaling hosts|connections|routers|rules COUNT");
-  const std::size_t empty = heap_bytes();
+  const std::size_t empty = resident_bytes();
   Scaling scaling(what, count);
   if (what == "connections")
     scaling.converse();
   else
     scaling.ping(what == "hosts" ? count : 65'536);
   scaling.print();
-  fmt::print("configuration_bytes {}\n", heap_bytes() - empty);
+  fmt::print("configuration_bytes {}\n", resident_bytes() - empty);
   return 0;
 }
