@@ -4,14 +4,13 @@ statistic that the kernel's pass, the host's pass, too.
     ISN_PICTURE=FILE.svg isn_test.py    also draws those of the kernel and of six personalities"""
 import os
 import queue
-import sys
 import time
 
 import lab
 import reference_packets as packets
 from isn_statistics import CIRCLE, picture, verdicts
 from odd_packets import TCP
-from reference_wire import Wire
+from reference_wire import Wire, add_kernel
 
 COUNT, AT_ONCE = 10_000, 200
 PAIRS, TICK = 200, 64e-9
@@ -89,16 +88,7 @@ class Isns(lab.LabTest):
 
     @classmethod
     def prepare(cls):
-        kernel = cls.lab.add_machine("kernel")
-        lab.connect_wire(cls.attacker, "reference", kernel, "eth0")
-        kernel.ip("address", "add", f"{ADDRESSES[0]}/16", "dev", "eth0")
-        kernel.shell("sysctl -qw net.core.somaxconn=4096 net.ipv4.tcp_max_syn_backlog=4096 net.ipv4.tcp_syncookies=0")
-        cls.lab.add_file("server.py", SERVER)
-        server = kernel.start(sys.executable, cls.lab.folder / "server.py", stdout=-1)
-        cls.addClassCleanup(lambda: (server.kill(), server.wait(), server.stdout.close()))
-        server.stdout.readline()
-        cls.honeynet.ip("address", "flush", "dev", "inside")
-        cls.honeynet.ip("address", "add", "10.9.2.1/16", "dev", "inside")
+        add_kernel(cls, ADDRESSES[0], "net.core.somaxconn=4096 net.ipv4.tcp_max_syn_backlog=4096 net.ipv4.tcp_syncookies=0", SERVER)
 
     @classmethod
     def setUpClass(cls):

@@ -185,9 +185,11 @@ class Conversation:
         values = [reply.identification if name == "ids" else reply.sequence for reply in self.kept
                   if name == "ids" or "S" in reply.flags]
         size = 1 << (16 if name == "ids" else 32)
-        steps = [(b - a) % size for a, b in zip(values, values[1:])]
+        # After 0, which is no number of a sequence, one begins at random: up and down are the same there.
+        steps = [((b - a) % size, a == 0) for a, b in zip(values, values[1:])]
         self.log.append((0.0, f"{name}: {'0' if values and not values[0] else 'n'} " + " ".join(
-            f"+{step}" if step < 2 else "+up" if step < size // 2 else "+down" for step in steps)))
+            f"+{step}" if step < 2 else "+random" if begins else "+up" if step < size // 2 else "+down"
+            for step, begins in steps)))
 
     def show_stamps(self):
         """Which replies have timestamps of the clock that the first one shows, of a thousand ticks a second."""

@@ -5,12 +5,11 @@ reference_stimuli.txt. They may differ only where reference_differences.txt give
 import concurrent.futures
 import os
 import pathlib
-import sys
 
 import lab
 from reference_conversation import Conversation
 from reference_stimuli import read_stimuli
-from reference_wire import Wire
+from reference_wire import Wire, add_kernel
 
 TARGET = "10.9.1.1"
 AT_ONCE = 24
@@ -87,16 +86,7 @@ class Reference(lab.LabTest):
 
     @classmethod
     def prepare(cls):
-        kernel = cls.lab.add_machine("kernel")
-        lab.connect_wire(cls.attacker, "reference", kernel, "eth0")
-        kernel.ip("address", "add", f"{TARGET}/16", "dev", "eth0")
-        kernel.shell("sysctl -qw net.ipv4.tcp_rmem='4096 131072 33554432' net.ipv4.icmp_ratelimit=0")
-        cls.lab.add_file("server.py", SERVER)
-        server = kernel.start(sys.executable, cls.lab.folder / "server.py", stdout=-1)
-        cls.addClassCleanup(lambda: (server.kill(), server.wait(), server.stdout.close()))
-        server.stdout.readline()
-        cls.honeynet.ip("address", "flush", "dev", "inside")
-        cls.honeynet.ip("address", "add", "10.9.2.1/16", "dev", "inside")
+        add_kernel(cls, TARGET, "net.ipv4.tcp_rmem='4096 131072 33554432' net.ipv4.icmp_ratelimit=0", SERVER)
 
     @classmethod
     def setUpClass(cls):

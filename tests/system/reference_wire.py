@@ -2,9 +2,11 @@
 import queue
 import socket
 import struct
+import sys
 import threading
 import time
 
+import lab
 from reference_packets import Reply
 
 ARP, IPV4 = 0x0806, 0x0800
@@ -14,6 +16,21 @@ SO_TIMESTAMPNS = 35
 def client(number):
     """An address of ours: each conversation has its own, so that the target remembers nothing of it."""
     return socket.inet_aton(f"10.9.{16 + number // 250}.{1 + number % 250}")
+
+
+def add_kernel(test_class, address, settings, server):
+    """Adds a machine at `address`, whose kernel is the reference, with a wire to the attacker and the program
+    `server`, which prints a line when it listens. The hosts' machine has another address of that network."""
+    kernel = test_class.lab.add_machine("kernel")
+    lab.connect_wire(test_class.attacker, "reference", kernel, "eth0")
+    kernel.ip("address", "add", f"{address}/16", "dev", "eth0")
+    kernel.shell(f"sysctl -qw {settings}")
+    test_class.lab.add_file("server.py", server)
+    process = kernel.start(sys.executable, test_class.lab.folder / "server.py", stdout=-1)
+    test_class.addClassCleanup(lambda: (process.kill(), process.wait(), process.stdout.close()))
+    process.stdout.readline()
+    test_class.honeynet.ip("address", "flush", "dev", "inside")
+    test_class.honeynet.ip("address", "add", "10.9.2.1/16", "dev", "inside")
 
 
 class Wire:
